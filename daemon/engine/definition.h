@@ -116,7 +116,8 @@ struct AgentDefinition {
     std::string name;
     std::string email;
     std::vector<std::pair<std::string, std::string>> labels;
-    std::int64_t order = 0;                         ///< equal orders: by position in the file
+    std::optional<std::int64_t> order;              ///< empty: the position in the file, from 1
+    std::uint32_t position = 0;                     ///< in the file, from 1; settles equal orders
     Seat seat = Seat::none;
     bool ticket_access = true;
     TeamNo main_team;                               ///< may be nothing
@@ -130,7 +131,7 @@ struct AgentDefinition {
     std::optional<bool> notify_assigned;
     bool removed = false;
 
-    bool operator==(const AgentDefinition&) const = default;
+    bool operator==(const AgentDefinition&) const = default;    ///< `position` counts, too
 };
 
 struct StatusAction {
@@ -143,7 +144,6 @@ struct StatusDefinition {
     std::string key;
     bool open = true;
     std::vector<StatusAction> actions;
-    bool removed = false;
 
     bool operator==(const StatusDefinition&) const = default;
 };
@@ -151,7 +151,7 @@ struct StatusDefinition {
 /// with an empty key.
 struct PipelineDefinition {
     std::string key;
-    std::vector<StatusDefinition> statuses;         ///< in order; the merged one keeps removed ones last
+    std::vector<StatusDefinition> statuses;         ///< in order; tickets are renumbered by key
     bool set_close_date = true;
     StatusNo on_email_sent;                         ///< nothing: no automation
     StatusNo on_customer_reply;

@@ -8,16 +8,21 @@
 // nothing that waited is ever answered.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "engine/engine.h"
+#include "journal/writer.h"
 #include "protocol/answer.h"
+#include "protocol/encode.h"
 #include "protocol/request.h"
+#include "shard/journal_log.h"
+#include "shard/outbox.h"
 #include "shard/port.h"
 
 namespace usher::shard {
@@ -34,49 +39,88 @@ struct ShardOptions {
     std::uint64_t instance_high = 0;                ///< the data directory's UUID, in the journal's header
     std::uint64_t instance_low = 0;
     bool flusher = false;                           ///< sync on a thread of its own (a core to spare)
-    std::uint32_t unflushed_bytes_max = 8 * 1024 * 1024;   ///< more: `overloaded`
+    std::uint32_t unflushed_bytes_max = 8 * 1024 * 1024;   ///< more wait for the disk: `overloaded`
     std::uint32_t tickets_reserve = 0;              ///< index of each account sized ahead for so many
+};
+
+/// The roster that a connection has sent in parts.
+struct RosterText {
+    struct File {
+        std::string name;
+        std::string text;
+    };
+    std::vector<File> files;
 };
 
 class Shard {
   public:
-    /// Recovers what the directory holds, or begins anew in an empty one.
-    static Result<std::unique_ptr<Shard>> open(const ShardOptions& options);
-    virtual ~Shard() = default;
+    using RosterText = shard::RosterText;
+
+    /// Recovers what the directory holds, or begins anew in an empty one. Lines for the log (a torn
+    /// tail, odd files) go to `notes`.
+    static Result<std::unique_ptr<Shard>> open(const ShardOptions& options,
+                                               std::vector<std::string>& notes);
+    ~Shard();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
 
     /// Carries out one request whose account lives here. The request's views need to live only
     /// for the call. `correlation` comes back in the reply frame. `now` is the wall clock's
     /// reading; under the trace clock the request's own `at` counts instead.
-    virtual void submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
-                        Instant now) = 0;
+    void submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
+                Instant now);
 
-    /// The roster that a connection has sent in parts; as submit().
-    struct RosterText {
-        struct File {
-            std::string name;
-            std::string text;
-        };
-        std::vector<File> files;
-    };
-    virtual void submit_roster(const protocol::Request& commit, const RosterText& text,
-                               std::uint64_t correlation, Origin origin, Instant now) = 0;
+    /// As submit(), for an ApplyCommit and the text that came before it.
+    void submit_roster(const protocol::Request& commit, const RosterText& text,
+                       std::uint64_t correlation, Origin origin, Instant now);
 
     /// Ends a turn: writes and (if the mode says so) syncs, then delivers.
-    virtual Result<void> commit(Outlet& outlet) = 0;
+    Result<void> commit(Outlet& outlet);
 
     /// With a flusher: whether answers still wait for it. Its end of work is announced through
     /// `wake` (any thread); commit() then delivers.
-    virtual bool answers_wait() const = 0;
-    virtual void on_flushed(void (*wake)(void*), void* argument) = 0;
+    bool answers_wait() const { return !outbox_.empty(); }
+    void on_flushed(void (*wake)(void*), void* argument);
 
     /// What time alone brings (edges, forgetting); wall clock only, about once a second.
-    virtual void tick(Instant now) = 0;
+    void tick(Instant now);
 
     /// Lines for `status`: counts, sequence, durable sequence, digest, bytes.
-    virtual void status(std::vector<protocol::StatusEntry>& out) const = 0;
+    void status(std::vector<protocol::StatusEntry>& out) const;
 
     /// Commits, waits for the disk, delivers, writes a snapshot and seals the journal.
-    virtual Result<void> close(Outlet& outlet) = 0;
+    Result<void> close(Outlet& outlet);
+
+    const engine::Engine& engine() const { return engine_; }
+    std::uint64_t last_seq() const { return log_.last_seq(); }
+
+  private:
+    Shard(const ShardOptions& options, std::uint64_t hash_seed);
+
+    Result<void> recover(std::vector<std::string>& notes);
+    Result<void> open_journal(const journal::Recovered& recovered);
+    Result<void> save_snapshot();
+    /// The instant that counts, or false after a refusal.
+    bool stamp(const protocol::Request& request, Instant now, Instant& out);
+    bool is_overloaded();
+    void reply(std::uint64_t correlation, Origin origin);
+    std::uint64_t safe_seq() const;
+    journal::Identity identity() const;
+    static void wake_owner(void* shard);
+
+    ShardOptions options_;
+    engine::Engine engine_;
+    std::unique_ptr<journal::Writer> writer_;       ///< none in `memory`
+    JournalLog log_;
+    Outbox outbox_;
+    protocol::Answer answer_;
+    protocol::ReplyWriter reply_writer_;
+    Instant now_{0};                                ///< the shard's time: never runs back
+    std::uint64_t snapshot_seq_ = 0;                ///< the newest snapshot's; 0: none
+    std::uint64_t replayed_facts_ = 0;
+    Result<void> early_write_;                      ///< of a batch that grew too long within a turn
+    std::atomic<void (*)(void*)> wake_{nullptr};
+    std::atomic<void*> wake_argument_{nullptr};
 };
 
 }  // namespace usher::shard

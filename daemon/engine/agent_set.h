@@ -1,0 +1,75 @@
+// A set of agents as a bitmap over their positions in the roster's order, so that the lowest bit
+// is the first agent of rules 22 to 24 and a walk over the set is a walk in that order.
+// All sets of one account have the same size. Nothing here allocates but resize().
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace usher::engine {
+
+class AgentSet {
+  public:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    /// Empties the set and makes room for positions below `agents`.
+    void resize(std::size_t agents) { words_.assign((agents + 63) / 64, 0); }
+
+    bool test(std::uint32_t at) const { return (words_[at / 64] >> (at % 64) & 1U) != 0; }
+    void set(std::uint32_t at) { words_[at / 64] |= std::uint64_t{1} << (at % 64); }
+    void clear(std::uint32_t at) { words_[at / 64] &= ~(std::uint64_t{1} << (at % 64)); }
+    void put(std::uint32_t at, bool in) { in ? set(at) : clear(at); }
+
+    std::size_t word_count() const { return words_.size(); }
+    std::uint64_t word(std::size_t i) const { return words_[i]; }
+    std::uint64_t& word(std::size_t i) { return words_[i]; }
+
+    bool empty() const {
+        for (const auto word : words_)
+            if (word != 0) return false;
+        return true;
+    }
+
+    std::uint32_t count() const {
+        std::uint32_t sum = 0;
+        for (const auto word : words_) sum += static_cast<std::uint32_t>(std::popcount(word));
+        return sum;
+    }
+
+    /// Calls visit(position) for each member, in the roster's order.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (std::size_t i = 0; i < words_.size(); ++i)
+            for (auto word = words_[i]; word != 0; word &= word - 1)
+                visit(static_cast<std::uint32_t>(i * 64) +
+                      static_cast<std::uint32_t>(std::countr_zero(word)));
+    }
+
+    /// The first member, or none.
+    std::uint32_t first() const { return nth(0); }
+
+    /// The n-th member from 0 in the roster's order, or none.
+    std::uint32_t nth(std::uint32_t n) const {
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            auto word = words_[i];
+            const auto here = static_cast<std::uint32_t>(std::popcount(word));
+            if (n >= here) {
+                n -= here;
+                continue;
+            }
+            for (; n > 0; --n) word &= word - 1;
+            return static_cast<std::uint32_t>(i * 64) +
+                   static_cast<std::uint32_t>(std::countr_zero(word));
+        }
+        return none;
+    }
+
+    friend bool operator==(const AgentSet&, const AgentSet&) = default;
+
+  private:
+    std::vector<std::uint64_t> words_;
+};
+
+}  // namespace usher::engine

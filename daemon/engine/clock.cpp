@@ -1,0 +1,170 @@
+#include "engine/clock.h"
+
+#include <algorithm>
+
+#include "engine/holdings.h"
+#include "engine/schedule.h"
+
+namespace usher::engine {
+
+namespace {
+
+using protocol::AvailabilityWhy;
+
+bool is_absent(const AgentState& state, Instant at) {
+    return std::any_of(state.absences.begin(), state.absences.end(),
+                       [&](const AbsenceSpan& span) { return span.from <= at && at < span.until; });
+}
+
+/// The first instant after `at` at which available_under() may say something else.
+std::optional<Instant> next_change(const Account& account, AgentNo agent, Instant at) {
+    std::optional<Instant> next;
+    const auto consider = [&](Instant when) {
+        if (when > at && (!next || when < *next)) next = when;
+    };
+    for (const auto& span : account.agent(agent).absences) {
+        consider(span.from);
+        consider(span.until);
+    }
+    const auto& definition = account.definition.agents[agent.value];
+    if (definition.availability == Standing::hours && !definition.hours.spans.empty()) {
+        const auto& zone = account.definition.zones[definition.hours.zone.value];
+        if (const auto boundary = next_boundary(zone, definition.hours.spans, at))
+            consider(*boundary);
+    }
+    return next;
+}
+
+void wake_later(Account& account, AgentNo agent, Instant after) {
+    auto& state = account.agent(agent);
+    if (const auto next = next_change(account, agent, after)) {
+        account.wakes.push_back({*next, agent, state.wake_version});
+        std::push_heap(account.wakes.begin(), account.wakes.end());
+    }
+}
+
+void set_all_wakes(Account& account) {
+    account.wakes.clear();
+    account.wakes_stale = false;
+    for (const auto agent : account.agent_at) {
+        ++account.agent(agent).wake_version;
+        wake_later(account, agent, account.now);
+    }
+}
+
+void drop_void_wakes(Account& account) {
+    while (!account.wakes.empty() &&
+           account.wakes.front().version !=
+               account.agent(account.wakes.front().agent).wake_version) {
+        std::pop_heap(account.wakes.begin(), account.wakes.end());
+        account.wakes.pop_back();
+    }
+}
+
+/// Closed tickets that were reopened or closed again since are not due.
+void drop_void_closed(Account& account) {
+    while (!account.closed.empty()) {
+        const auto& entry = account.closed.front();
+        const auto& ticket = account.tickets[entry.slot];
+        if (ticket.remembered && !ticket.open && ticket.arrival == entry.arrival &&
+            ticket.closed == entry.closed)
+            return;
+        account.closed.pop_front();
+    }
+}
+
+enum class Due { wake, forget_ticket, forget_answer };
+
+struct NextDue {
+    Instant at;
+    Due what = Due::wake;
+};
+
+std::optional<NextDue> first_due(const Account& account) {
+    std::optional<NextDue> first;
+    const auto consider = [&](Instant at, Due what) {
+        if (!first || at < first->at) first = NextDue{at, what};
+    };
+    if (!account.wakes.empty()) consider(account.wakes.front().at, Due::wake);
+    if (!account.closed.empty() && account.forget_after().ms > 0)
+        consider(account.closed.front().closed + account.forget_after(), Due::forget_ticket);
+    if (!account.kept_order.empty())
+        consider(account.kept_order.front().first + answer_kept_for, Due::forget_answer);
+    return first;
+}
+
+void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
+    auto& account = step.account;
+    std::pop_heap(account.wakes.begin(), account.wakes.end());
+    const auto wake = account.wakes.back();
+    account.wakes.pop_back();
+    const bool under = available_under(account, wake.agent, wake.at);
+    if (under != account.agent(wake.agent).under) {
+        step.emit_at(wake.at, Cause::time, Turned{wake.agent, under});
+        if (events != nullptr)
+            events->push_back({account.seq, wake.at.ms,
+                               under ? protocol::EventKind::available : protocol::EventKind::away,
+                               {}, account.definition.agents[wake.agent.value].key});
+    }
+    wake_later(account, wake.agent, wake.at);
+}
+
+void carry_out_due(Step& step, const NextDue& due, std::vector<protocol::EventView>* events) {
+    auto& account = step.account;
+    switch (due.what) {
+        case Due::wake: wake_agent(step, events); return;
+        case Due::forget_ticket: {
+            const auto slot = account.closed.front().slot;
+            account.closed.pop_front();
+            step.emit_at(due.at, Cause::time, Forgotten{slot});
+            return;
+        }
+        case Due::forget_answer: {
+            step.scratch.text = account.kept_order.front().second;
+            step.emit_at(due.at, Cause::time, AnswerForgotten{step.scratch.text});
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+bool available_under(const Account& account, AgentNo agent, Instant at) {
+    if (is_absent(account.agent(agent), at)) return false;
+    const auto& definition = account.definition.agents[agent.value];
+    if (definition.availability != Standing::hours)
+        return definition.availability == Standing::available;
+    if (definition.hours.spans.empty()) return false;
+    return covers(account.definition.zones[definition.hours.zone.value], definition.hours.spans, at);
+}
+
+AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at) {
+    const auto& state = account.agent(agent);
+    if (state.manual) return AvailabilityWhy::manual;
+    if (is_absent(state, at)) return AvailabilityWhy::absence;
+    return account.definition.agents[agent.value].availability == Standing::hours
+               ? AvailabilityWhy::schedule
+               : AvailabilityWhy::standing;
+}
+
+void advance(Step& step, std::vector<protocol::EventView>* events) {
+    auto& account = step.account;
+    if (account.wakes_stale) set_all_wakes(account);
+    for (;;) {
+        drop_void_wakes(account);
+        drop_void_closed(account);
+        const auto due = first_due(account);
+        if (!due || due->at > step.now) break;
+        // What became due by a roster (a shorter memory, say) is due now, not in the past.
+        carry_out_due(step, {std::max(due->at, account.now), due->what}, events);
+    }
+    account.now = std::max(account.now, step.now);
+    expire_window(account, account.now);
+}
+
+std::optional<Instant> next_due(const Account& account) {
+    const auto first = first_due(account);
+    return first ? std::optional{first->at} : std::nullopt;
+}
+
+}  // namespace usher::engine

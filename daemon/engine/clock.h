@@ -1,0 +1,27 @@
+// What time alone brings (rules 3, 9, 37, 40): edges of schedules and absences, windows that end,
+// closed tickets and kept answers that are forgotten. advance() runs before every request of an
+// account and takes all instants up to now in order, each at its exact time.
+#pragma once
+
+#include "engine/account.h"
+#include "engine/step.h"
+
+namespace usher::engine {
+
+/// The availability under a manual setting: absence, standing value, schedule.
+bool available_under(const Account& account, AgentNo agent, Instant at);
+
+/// Which of them says so.
+protocol::AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at);
+
+/// Brings the account from its last instant to step.now. Facts come at their own instants; with
+/// `events`, edges are listed there as well.
+void advance(Step& step, std::vector<protocol::EventView>* events);
+
+/// The next instant at which time brings something; empty: never.
+std::optional<Instant> next_due(const Account& account);
+
+/// How long an answer is kept for the same request (rule 37).
+inline constexpr Span answer_kept_for{86'400'000};
+
+}  // namespace usher::engine

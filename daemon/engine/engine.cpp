@@ -1,0 +1,188 @@
+#include "engine/engine.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/expect.h"
+#include "engine/clock.h"
+#include "engine/handlers.h"
+#include "engine/roster_change.h"
+#include "protocol/frame.h"
+#include "protocol/parse.h"
+
+namespace usher::engine {
+
+using protocol::Reject;
+
+namespace {
+
+/// Requests that the engine never sees: the daemon's own, and rosters (apply_roster).
+template <class Body>
+concept Handled = requires(Step& step, const Body& body) { carry_out(step, body); };
+
+/// Whether a request may change something, so that a key means something for it.
+bool changes_something(const protocol::Body& body) {
+    return !std::holds_alternative<protocol::Explain>(body) &&
+           !std::holds_alternative<protocol::GetTicket>(body) &&
+           !std::holds_alternative<protocol::GetAgent>(body) &&
+           !std::holds_alternative<protocol::Backlog>(body) &&
+           !std::holds_alternative<protocol::Tickets>(body) &&
+           !std::holds_alternative<protocol::Tick>(body);
+}
+
+std::string_view payload_of(std::span<const std::byte> frame) {
+    const auto payload = frame.subspan(protocol::header_bytes);
+    return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options) : options_(options) {}
+
+Account* Engine::find(std::string_view key) {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : accounts_[found->second].get();
+}
+
+const Account* Engine::account(std::string_view key) const {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : accounts_[found->second].get();
+}
+
+Account& Engine::add_account(std::string_view key) {
+    const AccountNo number{static_cast<std::uint32_t>(accounts_.size())};
+    auto& account = *accounts_.emplace_back(
+        std::make_unique<Account>(number, std::string(key), options_.hash_seed));
+    by_key_.emplace(account.key, number.value);
+    account.tickets.reserve(options_.tickets_reserve);
+    account.window.reserve(options_.tickets_reserve);
+    account.closed.reserve(options_.tickets_reserve);
+    return account;
+}
+
+bool Engine::answered_before(Step& step, const protocol::Request& request) {
+    auto& account = step.account;
+    auto plain = request;
+    plain.at_ms.reset();
+    const auto payload = payload_of(request_writer_.frame(0, plain));
+    const auto hash = XXH3_128bits(payload.data(), payload.size());
+    request_high_ = hash.high64;
+    request_low_ = hash.low64;
+    const auto kept = account.kept.find(std::string(*request.key));
+    if (kept == account.kept.end()) {
+        step.keys_full = account.kept.size() >= options_.keys_max;
+        return false;
+    }
+    if (kept->second.request_high != request_high_ || kept->second.request_low != request_low_) {
+        step.refuse(Reject::key_reused, "key " + std::string(*request.key) +
+                                            " was sent with another request less than a day ago");
+        return true;
+    }
+    const auto& reply = kept->second.reply;
+    const auto parsed = reply_parser_.parse(
+        {reinterpret_cast<const std::byte*>(reply.data()), reply.size()});
+    EXPECT(parsed);
+    step.answer = *parsed.answer;
+    return true;
+}
+
+void Engine::keep_answer(Step& step, const protocol::Request& request) {
+    if (!step.may_change()) return;     // nothing has changed yet: this request brought no fact
+    step.answer.at_ms = step.now.ms;
+    scratch_.text = payload_of(reply_writer_.frame(0, step.answer));
+    step.emit(AnswerKept{*request.key, request_high_, request_low_, scratch_.text});
+}
+
+void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
+                    protocol::Answer& answer) {
+    answer.clear();
+    answer.at_ms = now.ms;
+    auto* account = find(request.account);
+    if (account == nullptr) {
+        answer.refuse(Reject::unknown_account,
+                      "there is no account " + std::string(request.account) +
+                          "; it comes into being when its roster is applied");
+        answer.at_ms = now.ms;
+        return;
+    }
+    if (now < account->now) {
+        answer.refuse(Reject::clock_backwards,
+                      "at: is before the instant of an earlier request of account " + account->key);
+        answer.at_ms = now.ms;
+        return;
+    }
+    Step step{*account, now, Cause{static_cast<std::uint8_t>(request.body.index())},
+              log,      answer, scratch_};
+    const bool ticks = std::holds_alternative<protocol::Tick>(request.body);
+    if (ticks) answer.events.emplace();
+    advance(step, ticks ? &*answer.events : nullptr);
+    const bool keyed = request.key && changes_something(request.body);
+    if (keyed && answered_before(step, request)) {
+        if (answer.reject != Reject::none) answer.at_ms = now.ms;
+        return;
+    }
+    std::visit(
+        [&](const auto& body) {
+            if constexpr (Handled<decltype(body)>)
+                carry_out(step, body);
+            else
+                step.refuse(Reject::not_allowed, "this is not a request of an account");
+        },
+        request.body);
+    if (keyed && answer.reject == Reject::none) keep_answer(step, request);
+    answer.at_ms = now.ms;
+}
+
+void Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,
+                          RosterFlags flags, Instant now, FactLog& log, protocol::Answer& answer) {
+    answer.clear();
+    change_roster(*this, {key, incoming, flags, now}, log, scratch_, answer);
+    answer.at_ms = now.ms;
+}
+
+void Engine::tick(Instant now, FactLog& log) {
+    protocol::Answer unused;
+    for (auto& account : accounts_) {
+        if (now < account->now) continue;
+        Step step{*account, now, Cause::time, log, unused, scratch_};
+        advance(step, nullptr);
+    }
+}
+
+Result<void> Engine::replay(const Fact& fact) {
+    const auto unfit = [&](const char* why) {
+        return usher::fault(ExitCode::data, "a fact of account number " +
+                                                std::to_string(fact.account.value) + " " + why);
+    };
+    if (const auto* part = std::get_if<RosterPart>(&fact.body);
+        part != nullptr && fact.account.value == accounts_.size())
+        add_account(part->account);
+    if (fact.account.value >= accounts_.size()) return unfit("comes before the account does");
+    auto& account = *accounts_[fact.account.value];
+    if (fact.at < account.now) return unfit("is older than the one before it");
+    apply(account, fact);
+    return {};
+}
+
+Digest Engine::digest() const {
+    Digest sum;
+    for (const auto& account : accounts_) {
+        sum.add(account->digest);
+        sum.add(counters_word(*account));
+    }
+    return sum;
+}
+
+std::size_t Engine::open_ticket_count() const {
+    std::size_t sum = 0;
+    for (const auto& account : accounts_) sum += account->open_tickets;
+    return sum;
+}
+
+std::size_t Engine::remembered_ticket_count() const {
+    std::size_t sum = 0;
+    for (const auto& account : accounts_) sum += account->tickets.remembered();
+    return sum;
+}
+
+}  // namespace usher::engine

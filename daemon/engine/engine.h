@@ -1,0 +1,83 @@
+// The engine: all accounts of one shard, and the one way to ask something of them. Deterministic:
+// the same state, request and instant give the same facts and the same answer on every machine. It
+// has no clock, disk, socket or thread; its owner brings the instant and takes the facts.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/account.h"
+#include "engine/fact.h"
+#include "engine/pool.h"
+#include "protocol/answer.h"
+#include "protocol/encode.h"
+#include "protocol/parse.h"
+#include "protocol/request.h"
+
+namespace usher::engine {
+
+struct Step;
+
+struct EngineOptions {
+    std::uint64_t hash_seed = 0;            ///< random in a daemon: clients choose keys
+    std::uint32_t tickets_reserve = 0;      ///< index of each account sized ahead for so many
+    std::uint32_t accounts_max = 100'000;
+    std::uint32_t keys_max = 1'000'000;     ///< answers kept per account, rule 37
+};
+
+struct RosterFlags {
+    bool dry_run = false;
+    bool unassign = false;                  ///< agents that are removed give their work back
+};
+
+class Engine {
+  public:
+    explicit Engine(EngineOptions options = {});
+
+    /// Carries out one request of an account. Facts go to `log` in order, each before it is
+    /// applied. The answer's views are good until the next call.
+    void handle(const protocol::Request& request, Instant now, FactLog& log,
+                protocol::Answer& answer);
+
+    /// Makes the account equal to a roster that was read without errors (rule 41).
+    void apply_roster(std::string_view account, const AccountDefinition& incoming, RosterFlags flags,
+                      Instant now, FactLog& log, protocol::Answer& answer);
+
+    /// What time alone has brought up to `now`, in all accounts.
+    void tick(Instant now, FactLog& log);
+
+    /// A fact of the past, in recovery; a fault says that it fits no state of ours.
+    Result<void> replay(const Fact& fact);
+
+    Digest digest() const;
+    std::size_t account_count() const { return accounts_.size(); }
+    std::size_t open_ticket_count() const;
+    std::size_t remembered_ticket_count() const;
+    const Account* account(std::string_view key) const;
+    const std::vector<std::unique_ptr<Account>>& accounts() const { return accounts_; }
+
+    /// An account anew, for images and the first roster.
+    Account& add_account(std::string_view key);
+
+  private:
+    Account* find(std::string_view key);
+    bool answered_before(Step& step, const protocol::Request& request);
+    void keep_answer(Step& step, const protocol::Request& request);
+
+    EngineOptions options_;
+    std::vector<std::unique_ptr<Account>> accounts_;
+    boost::unordered_flat_map<std::string_view, std::uint32_t> by_key_;
+    Scratch scratch_;
+    protocol::RequestWriter request_writer_;
+    protocol::ReplyWriter reply_writer_;
+    protocol::ReplyParser reply_parser_;
+    std::uint64_t request_high_ = 0;        ///< hash of the request with a key that is carried out
+    std::uint64_t request_low_ = 0;
+};
+
+}  // namespace usher::engine

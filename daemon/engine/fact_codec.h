@@ -1,0 +1,19 @@
+// The encoding of facts, version 1: account, instant, cause, kind (the place in FactBody), then
+// the kind's fields in order. Little-endian, fixed widths, lengths before contents.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "engine/fact.h"
+
+namespace usher::engine {
+
+/// Appends to `out`.
+void encode_fact(const Fact& fact, std::vector<std::byte>& out);
+
+/// False: no fact of a version that this program knows. Views point into `bytes`.
+bool decode_fact(std::span<const std::byte> bytes, Fact& out);
+
+}  // namespace usher::engine

@@ -1,0 +1,205 @@
+#include "engine/holdings.h"
+
+#include <algorithm>
+
+#include "base/expect.h"
+
+namespace usher::engine {
+
+namespace {
+
+constexpr std::uint32_t not_filed = 0xffff'ffff;
+
+/// Whether the ticket is part of its owner's load.
+bool counts(const Ticket& ticket) {
+    return ticket.open && ticket.in_window && ticket.owner.is_agent();
+}
+
+void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
+    const auto agent = ticket.owner.as_agent();
+    const auto position = account.agent(agent).position;
+    EXPECT(position != AgentSet::none);
+    auto& load = account.load[static_cast<std::size_t>(account.workspace_of(ticket))]
+                             [static_cast<std::size_t>(ticket.type)][position];
+    EXPECT(by > 0 || load > 0);
+    load = static_cast<std::uint32_t>(static_cast<std::int64_t>(load) + by);
+    refresh_capacity(account, agent);
+}
+
+bool window_is_dead(const Account& account, const WindowEntry& entry) {
+    const auto& ticket = account.tickets[entry.slot];
+    return !ticket.remembered || ticket.assignment != entry.assignment;
+}
+
+void start_window(Account& account, Slot slot) {
+    auto& ticket = account.tickets[slot];
+    const auto length = account.window_length();
+    ticket.in_window = length.ms == 0 || ticket.assigned + length > account.now;
+    if (length.ms == 0 || !ticket.in_window) return;
+    // Before the ring grows, what is over anyway makes room.
+    if (account.window.size() == account.window.capacity() && account.window.size() >= 1024)
+        account.window.drop_if([&](const WindowEntry& e) { return window_is_dead(account, e); });
+    account.window.insert_by({ticket.assigned, slot, ticket.assignment},
+                             [](const WindowEntry& a, const WindowEntry& b) {
+                                 return a.assigned < b.assigned;
+                             });
+}
+
+}  // namespace
+
+void refresh_capacity(Account& account, AgentNo agent) {
+    const auto& state = account.agent(agent);
+    const auto position = state.position;
+    if (position == AgentSet::none) return;
+    std::uint64_t total = 0;
+    for (std::size_t type = 0; type < ticket_type_count; ++type)
+        total += account.load_both(position, type);
+    const bool room = !state.capacity.total || total < *state.capacity.total;
+    for (std::size_t type = 0; type < ticket_type_count; ++type) {
+        const auto& limit = state.capacity.per_type[type];
+        account.below_capacity[type].put(
+            position, room && (!limit || account.load_both(position, type) < *limit));
+    }
+}
+
+void refresh_availability(Account& account, AgentNo agent) {
+    const auto& state = account.agent(agent);
+    if (state.position != AgentSet::none) account.available.put(state.position, state.available());
+}
+
+void file_in_backlog(Account& account, Slot slot) {
+    auto& ticket = account.tickets[slot];
+    if (!ticket.open || ticket.owner.kind != OwnerKind::none || ticket.backlog_at != not_filed)
+        return;
+    auto& backlog = account.backlog[ticket.inbox.value];
+    ticket.backlog_at = static_cast<std::uint32_t>(backlog.size());
+    backlog.push_back(slot);
+}
+
+void take_out_of_backlog(Account& account, Slot slot) {
+    auto& ticket = account.tickets[slot];
+    if (ticket.backlog_at == not_filed) return;
+    auto& backlog = account.backlog[ticket.inbox.value];
+    EXPECT(backlog[ticket.backlog_at] == slot);
+    backlog[ticket.backlog_at] = backlog.back();
+    account.tickets[backlog.back()].backlog_at = ticket.backlog_at;
+    backlog.pop_back();
+    ticket.backlog_at = not_filed;
+}
+
+void release(Account& account, Slot slot) {
+    auto& ticket = account.tickets[slot];
+    if (counts(ticket)) change_load(account, ticket, -1);
+    ticket.owner = Holder::nobody();
+    ticket.in_window = false;
+    ticket.assignment = 0;
+    file_in_backlog(account, slot);
+}
+
+void give(Account& account, Slot slot, Holder owner, Instant at) {
+    auto& ticket = account.tickets[slot];
+    if (counts(ticket)) change_load(account, ticket, -1);
+    ticket.owner = owner;
+    ticket.in_window = false;
+    ticket.assignment = 0;
+    ticket.assigned = at;
+    if (owner.kind == OwnerKind::none) {
+        file_in_backlog(account, slot);
+        return;
+    }
+    take_out_of_backlog(account, slot);
+    if (!owner.is_agent()) return;
+
+    ticket.assignment = ++account.assignments;
+    start_window(account, slot);
+    auto& state = account.agent(owner.as_agent());
+    EXPECT(state.position != AgentSet::none);
+    const LastAssigned last{at, ticket.assignment};
+    if (state.last < last) {
+        state.last = last;
+        account.last[state.position] = last;
+    }
+    if (counts(ticket)) change_load(account, ticket, +1);
+}
+
+void put_status(Account& account, Slot slot, StatusNo status, Instant at) {
+    auto& ticket = account.tickets[slot];
+    const auto& pipeline = account.pipeline(ticket.pipeline);
+    const bool open = pipeline.statuses[status.value].open;
+    ticket.status = status;
+    if (open == ticket.open) return;
+    if (open) {
+        ticket.open = true;
+        ticket.reopened = true;
+        ++account.open_tickets;
+        if (counts(ticket)) change_load(account, ticket, +1);
+        file_in_backlog(account, slot);
+        return;
+    }
+    if (counts(ticket)) change_load(account, ticket, -1);
+    take_out_of_backlog(account, slot);
+    ticket.open = false;
+    --account.open_tickets;
+    ticket.closed = at;
+    if (pipeline.set_close_date) {
+        ticket.close_date = at;
+        ticket.has_close_date = true;
+    }
+    account.closed.push_back({at, slot, ticket.arrival});
+}
+
+void put_inbox(Account& account, Slot slot, InboxNo inbox) {
+    auto& ticket = account.tickets[slot];
+    if (ticket.inbox == inbox) return;
+    if (counts(ticket)) change_load(account, ticket, -1);
+    take_out_of_backlog(account, slot);
+    ticket.inbox = inbox;
+    file_in_backlog(account, slot);
+    if (counts(ticket)) change_load(account, ticket, +1);
+}
+
+void expire_window(Account& account, Instant until) {
+    const auto length = account.window_length();
+    if (length.ms == 0) return;
+    while (!account.window.empty() && account.window.front().assigned + length <= until) {
+        const auto entry = account.window.front();
+        account.window.pop_front();
+        if (window_is_dead(account, entry)) continue;
+        auto& ticket = account.tickets[entry.slot];
+        if (counts(ticket)) change_load(account, ticket, -1);
+        ticket.in_window = false;
+    }
+}
+
+void recount(Account& account) {
+    for (auto& workspace : account.load)
+        for (auto& type : workspace) type.assign(account.agent_at.size(), 0);
+    for (auto& backlog : account.backlog) backlog.clear();
+    account.window.clear();
+    account.open_tickets = 0;
+    for (std::uint32_t i = 0; i < account.agents.size(); ++i) {
+        refresh_capacity(account, {i});
+        refresh_availability(account, {i});
+    }
+
+    std::vector<Slot> assigned;
+    for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot) {
+        auto& ticket = account.tickets[slot];
+        ticket.in_window = false;
+        ticket.backlog_at = not_filed;
+        if (!ticket.remembered) continue;
+        if (ticket.open) ++account.open_tickets;
+        file_in_backlog(account, slot);
+        if (ticket.owner.is_agent()) assigned.push_back(slot);
+    }
+    std::sort(assigned.begin(), assigned.end(), [&](Slot a, Slot b) {
+        const auto &x = account.tickets[a], &y = account.tickets[b];
+        return x.assigned != y.assigned ? x.assigned < y.assigned : x.assignment < y.assignment;
+    });
+    for (const auto slot : assigned) {
+        start_window(account, slot);
+        if (counts(account.tickets[slot])) change_load(account, account.tickets[slot], +1);
+    }
+}
+
+}  // namespace usher::engine

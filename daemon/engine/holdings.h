@@ -1,0 +1,38 @@
+// Who holds what, and what follows from it: loads (rule 2), the window (rule 3), capacity bits
+// (rule 10), the backlog (rule 28). Used by apply() alone; none of it touches the digest.
+#pragma once
+
+#include "engine/account.h"
+
+namespace usher::engine {
+
+/// Gives the ticket to `owner` at `at`; a fresh assignment if that is an agent. `assignment` is the
+/// number that the account counts assignments by (0: take the next one).
+void give(Account& account, Slot slot, Holder owner, Instant at);
+
+/// The ticket's owner is nobody from now on.
+void release(Account& account, Slot slot);
+
+/// Sets the status with all that follows: open or closed, close date, load, backlog.
+void put_status(Account& account, Slot slot, StatusNo status, Instant at);
+
+/// Moves the ticket to another inbox; its load counts in that one's workspace.
+void put_inbox(Account& account, Slot slot, InboxNo inbox);
+
+/// Takes out of the loads whose window has ended at or before `until`.
+void expire_window(Account& account, Instant until);
+
+/// Files an open ticket that nobody holds in its inbox's backlog, or takes it out.
+void file_in_backlog(Account& account, Slot slot);
+void take_out_of_backlog(Account& account, Slot slot);
+
+/// Whether the agent is below every limit that would apply, by type; after a change of either.
+void refresh_capacity(Account& account, AgentNo agent);
+
+/// The agent is available or not; after a change of AgentState.
+void refresh_availability(Account& account, AgentNo agent);
+
+/// Everything in this file anew, from the tickets and agents; after a roster or an image.
+void recount(Account& account);
+
+}  // namespace usher::engine

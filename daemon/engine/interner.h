@@ -1,0 +1,55 @@
+// Byte strings that many tickets share (property sets, skill sets, names of contacts' owners),
+// each kept once and counted. Id 0 is the empty string and costs nothing. Ids are local to a
+// process: they are neither in facts nor in the digest. A freed entry keeps its memory for the
+// next string, so a steady state allocates nothing.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+namespace usher::engine {
+
+/// XXH3 under a seed that clients cannot know: they choose what is hashed.
+std::uint64_t seeded_hash(std::string_view bytes, std::uint64_t seed);
+
+struct AlreadyMixed {
+    using is_avalanching = void;
+    std::size_t operator()(std::uint64_t hash) const { return hash; }
+};
+
+class Interner {
+  public:
+    using Id = std::uint32_t;
+
+    explicit Interner(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
+
+    /// The id of `bytes`, counted once more.
+    Id take(std::string_view bytes);
+    /// Counts `id` once more.
+    Id share(Id id);
+    void release(Id id);
+
+    std::string_view get(Id id) const {
+        return id == 0 ? std::string_view{} : std::string_view{entries_[id - 1].bytes};
+    }
+    std::size_t live() const { return by_hash_.size(); }
+    std::size_t bytes() const;
+
+  private:
+    struct Entry {
+        std::string bytes;
+        std::uint64_t hash = 0;
+        std::uint32_t uses = 0;
+        Id next = 0;            // of the same hash, or of the free list
+    };
+
+    std::uint64_t hash_seed_;
+    std::deque<Entry> entries_;
+    Id free_ = 0;
+    boost::unordered_flat_map<std::uint64_t, Id, AlreadyMixed> by_hash_;
+};
+
+}  // namespace usher::engine

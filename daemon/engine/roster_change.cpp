@@ -1,0 +1,84 @@
+#include "engine/roster_change.h"
+
+#include <algorithm>
+
+#include "base/expect.h"
+#include "engine/clock.h"
+#include "engine/definition_codec.h"
+#include "engine/merge.h"
+
+namespace usher::engine {
+
+namespace {
+
+using protocol::Outcome;
+using protocol::Reject;
+
+constexpr std::size_t part_bytes = 64 * 1024;
+
+/// False after a refusal: something that goes is in use.
+bool may_go(Step& step, const AccountDefinition& merged, RosterFlags flags, RemovalCheck& check) {
+    check = check_removals(step.account, merged);
+    if (check.in_use) {
+        step.refuse(Reject::in_use, *check.in_use);
+        return false;
+    }
+    if (!check.held_by_removed.empty() && !flags.unassign) {
+        const auto held = check.held_by_removed.size();
+        step.refuse(Reject::in_use,
+                    std::to_string(check.removed_holders) + " removed agent(s), the first of them " +
+                        check.first_holder + ", hold " + std::to_string(held) +
+                        " open ticket(s): hand them over first, or apply with --unassign");
+        return false;
+    }
+    return true;
+}
+
+void emit_definition(Step& step, const AccountDefinition& merged) {
+    std::vector<std::byte> bytes;
+    encode_definition(merged, bytes);
+    const std::string_view all{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    for (std::size_t at = 0; at < all.size(); at += part_bytes)
+        step.emit(RosterPart{step.account.key, all.substr(at, part_bytes)});
+    step.emit(RosterCommitted{all.size()});
+    for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
+}
+
+}  // namespace
+
+void change_roster(Engine& engine, const RosterChange& change, FactLog& log, Scratch& scratch,
+                   protocol::Answer& answer) {
+    const auto* standing = engine.account(change.account);
+    const bool is_new = standing == nullptr;
+    if (!is_new && change.now < standing->now) {
+        answer.refuse(Reject::clock_backwards,
+                      "at: is before the instant of an earlier request of account " + standing->key);
+        return;
+    }
+    const auto merged = merge(is_new ? nullptr : &standing->definition, change.incoming);
+    if (is_new && change.flags.dry_run) {
+        answer.placement.outcome = Outcome::done;
+        return;
+    }
+
+    auto& account = is_new ? engine.add_account(change.account)
+                           : *engine.accounts()[standing->no.value];
+    // As the commit's own cause: apply_commit is what a roster ends with.
+    const protocol::Body cause = protocol::ApplyCommit{};
+    Step step{account, change.now, Cause{static_cast<std::uint8_t>(cause.index())},
+              log,     answer,     scratch};
+    advance(step, nullptr);
+    RemovalCheck check;
+    if (!is_new && !may_go(step, merged, change.flags, check)) return;
+    if (!change.flags.dry_run && (is_new || merged != account.definition)) {
+        for (const auto slot : check.held_by_removed) {
+            Decision nobody;
+            nobody.award.grounds.by = DecidedBy::request;
+            place(step, slot, nobody);
+        }
+        emit_definition(step, merged);
+    }
+    answer.placement.outcome = Outcome::done;
+}
+
+}  // namespace usher::engine

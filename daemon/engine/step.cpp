@@ -1,0 +1,135 @@
+#include "engine/step.h"
+
+#include "engine/clock.h"
+#include "engine/properties.h"
+
+namespace usher::engine {
+
+using protocol::Outcome;
+using protocol::Reject;
+
+AgentNo find_agent(Step& step, std::string_view key) {
+    return find_or_refuse<AgentNo>(step, step.account.by_key.agents, key, Reject::unknown_agent,
+                                   "agent");
+}
+
+TeamNo find_team(Step& step, std::string_view key) {
+    return find_or_refuse<TeamNo>(step, step.account.by_key.teams, key, Reject::unknown_team,
+                                  "team");
+}
+
+ChannelNo find_channel(Step& step, std::string_view key) {
+    return find_or_refuse<ChannelNo>(step, step.account.by_key.channels, key,
+                                     Reject::unknown_channel, "channel");
+}
+
+InboxNo find_inbox(Step& step, std::string_view key) {
+    return find_or_refuse<InboxNo>(step, step.account.by_key.inboxes, key, Reject::unknown_inbox,
+                                   "inbox");
+}
+
+PipelineNo find_pipeline(Step& step, std::string_view key) {
+    return find_or_refuse<PipelineNo>(step, step.account.by_key.pipelines, key,
+                                      Reject::unknown_pipeline, "pipeline");
+}
+
+Slot find_ticket(Step& step, std::string_view key) {
+    const auto slot = step.account.tickets.find(key);
+    if (slot == no_slot)
+        step.refuse(Reject::unknown_ticket, "no ticket " + std::string(key) +
+                                                " is remembered in account " + step.account.key);
+    return slot;
+}
+
+StatusNo find_status(Step& step, PipelineNo number, std::string_view key) {
+    const auto& pipeline = step.account.pipeline(number);
+    for (std::uint32_t i = 0; i < pipeline.statuses.size(); ++i)
+        if (pipeline.statuses[i].key == key) return {i};
+    std::string known;
+    for (const auto& status : pipeline.statuses) known += (known.empty() ? "" : ", ") + status.key;
+    step.refuse(Reject::unknown_status,
+                "there is no status " + std::string(key) + "; the pipeline has: " + known);
+    return {};
+}
+
+bool find_skills(Step& step, protocol::Keys keys, std::string& out) {
+    out.clear();
+    for (const auto key : keys) {
+        const auto skill = find_or_refuse<SkillNo>(step, step.account.by_key.skills, key,
+                                                   Reject::unknown_skill, "skill");
+        if (!skill.exists()) return false;
+        append_number(skill, out);
+    }
+    make_set(out);
+    return true;
+}
+
+bool find_owner(Step& step, const protocol::Owner& owner, Holder& out) {
+    switch (owner.kind) {
+        case OwnerKind::agent: {
+            const auto agent = find_agent(step, owner.key);
+            out = Holder::agent(agent);
+            return agent.exists();
+        }
+        case OwnerKind::team: {
+            const auto team = find_team(step, owner.key);
+            out = Holder::team(team);
+            return team.exists();
+        }
+        case OwnerKind::bot: out = Holder::bot(); return true;
+        case OwnerKind::none: break;
+    }
+    out = Holder::nobody();
+    return true;
+}
+
+void take_turns_back(Step& step, const Decision& decision) {
+    if (decision.turns_taken_back.empty()) return;
+    // Only those who have a mark lose one: the fact names exactly them.
+    const auto& had_turn = step.account.rules[decision.award.turn_of.value].had_turn;
+    step.scratch.text.clear();
+    for_each_number<AgentNo>(decision.turns_taken_back, [&](AgentNo agent) {
+        if (had_turn.test(step.account.agent(agent).position))
+            append_number(agent, step.scratch.text);
+    });
+    step.emit(TurnsTakenBack{decision.award.turn_of, step.scratch.text});
+}
+
+void place(Step& step, Slot slot, const Decision& decision) {
+    take_turns_back(step, decision);
+    step.emit(Placed{slot, decision.award});
+}
+
+void show_status(Step& step, const Ticket& ticket) {
+    step.answer.status = step.account.status_of(ticket).key;
+    if (ticket.has_close_date) step.answer.close_date_ms = ticket.close_date.ms;
+}
+
+void change_status(Step& step, Slot slot, StatusNo status) {
+    auto& account = step.account;
+    const auto& ticket = account.tickets[slot];
+    const bool opens = account.pipeline(ticket.pipeline).statuses[status.value].open;
+    if (!step.may_change()) return;
+    bool reroute = false;
+    if (opens && !ticket.open && ticket.owner.is_agent() &&
+        !account.agent(ticket.owner.as_agent()).available()) {
+        const auto rule = rule_in_force(account, ticket.channel, ticket.under_fallback).rule;
+        reroute = rule.exists() && account.definition.rules[rule.value].reopen ==
+                                       ReopenPolicy::reroute_if_away;
+    }
+    step.emit(StatusSet{slot, status, reroute});
+    if (reroute) {
+        const auto decision = decide(account, situation_of(account, ticket), step.scratch);
+        place(step, slot, decision);
+        step.answer.routed = placement_of(account, decision);
+    }
+    step.outcome(Outcome::status);
+    show_status(step, ticket);
+}
+
+void turn_if_changed(Step& step, AgentNo agent) {
+    const bool under = available_under(step.account, agent, step.now);
+    if (under != step.account.agent(agent).under) step.emit(Turned{agent, under});
+}
+
+}  // namespace usher::engine

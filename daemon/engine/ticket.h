@@ -1,0 +1,123 @@
+// One piece of work that is remembered, and the table that holds an account's: slabs of tickets
+// reached by slot, and an index from key to slot. A slot is used again after its ticket was
+// forgotten; the order in which slots are given out follows from the facts alone.
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/definition.h"
+#include "engine/interner.h"
+
+namespace usher::engine {
+
+using protocol::OwnerKind;
+using Slot = std::uint32_t;
+inline constexpr Slot no_slot = 0xffff'ffff;
+
+/// A ticket's key: inline up to 16 bytes, interned when longer.
+struct TicketKey {
+    static constexpr std::size_t inline_max = 16;
+    std::uint8_t size = 0;
+    std::array<char, inline_max> head{};
+    Interner::Id interned = 0;
+};
+
+/// A holder: the number is an agent's or a team's.
+struct Holder {
+    OwnerKind kind = OwnerKind::none;
+    std::uint32_t number = 0;
+
+    static Holder agent(AgentNo no) { return {OwnerKind::agent, no.value}; }
+    static Holder team(TeamNo no) { return {OwnerKind::team, no.value}; }
+    static Holder bot() { return {OwnerKind::bot, 0}; }
+    static Holder nobody() { return {}; }
+
+    bool is_agent() const { return kind == OwnerKind::agent; }
+    AgentNo as_agent() const { return {number}; }
+    TeamNo as_team() const { return {number}; }
+    friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+struct Ticket {
+    TicketKey key;
+    bool remembered = false;        ///< this slot holds a ticket
+    bool open = true;
+    bool in_window = false;         ///< assigned within the window; derived from time
+    bool reopened = false;          ///< rule 32: any thread counts as the first one then
+    bool contact_tracked = true;
+    bool under_fallback = false;    ///< rule 16: handed off by a bot, not transferred since
+    std::uint8_t priority = 0;
+    TicketType type = TicketType::email;
+    Holder owner;
+    ChannelNo channel;
+    InboxNo inbox;
+    PipelineNo pipeline;
+    StatusNo status;
+    Slot next_same_hash = no_slot;  ///< or the next free slot
+    std::uint32_t backlog_at = 0xffff'ffff;     ///< index in its inbox's backlog; derived
+    Interner::Id properties = 0;    ///< canonical bytes, see properties.h
+    Interner::Id asked_skills = 0;  ///< what the request named
+    Interner::Id skills = 0;        ///< those and what the channel's skill rules added
+    Interner::Id contact_owner = 0;
+    Interner::Id linked = 0;
+    std::uint64_t hash = 0;
+    std::uint64_t arrival = 0;      ///< the account's count of tickets when it came
+    std::uint64_t assignment = 0;   ///< number of its latest assignment to an agent; 0: none
+    Instant created;
+    Instant assigned;               ///< to the present owner; meaningless without one
+    Instant closed;                 ///< its latest closing: from here it is forgotten
+    Instant close_date;             ///< what answers show; set when has_close_date
+    bool has_close_date = false;
+};
+
+class TicketTable {
+  public:
+    explicit TicketTable(std::uint64_t hash_seed, Interner& texts)
+        : hash_seed_(hash_seed), texts_(texts) {}
+
+    /// The slot of a remembered ticket, or no_slot.
+    Slot find(std::string_view key) const;
+
+    Ticket& operator[](Slot slot) { return slabs_[slot / slab_tickets][slot % slab_tickets]; }
+    const Ticket& operator[](Slot slot) const {
+        return slabs_[slot / slab_tickets][slot % slab_tickets];
+    }
+    std::string_view key_of(const Ticket& ticket) const;
+
+    /// The slot that the next add() must be given.
+    Slot next_slot() const { return free_ != no_slot ? free_ : used_; }
+    Ticket& add(Slot slot, std::string_view key);
+    /// For images alone: fills any slot that holds nothing; set_free_slots() must follow.
+    Ticket& put(Slot slot, std::string_view key);
+    void remove(Slot slot);
+
+    /// Slots below this have been in use; not all of them hold a ticket now.
+    Slot slots_used() const { return used_; }
+    std::size_t remembered() const { return remembered_; }
+    void reserve(std::size_t tickets);
+    std::size_t bytes() const;
+
+    /// Rebuilds the list of free slots after an image was loaded.
+    void set_free_slots(Slot used, const std::vector<Slot>& free_first_to_last);
+    std::vector<Slot> free_slots() const;
+
+  private:
+    static constexpr std::size_t slab_tickets = 4096;
+
+    void ensure(Slot slot);
+
+    std::uint64_t hash_seed_;
+    Interner& texts_;
+    std::vector<std::unique_ptr<Ticket[]>> slabs_;
+    boost::unordered_flat_map<std::uint64_t, Slot, AlreadyMixed> index_;
+    Slot used_ = 0;
+    Slot free_ = no_slot;
+    std::size_t remembered_ = 0;
+};
+
+}  // namespace usher::engine

@@ -1,0 +1,147 @@
+// How a shard comes back: the newest snapshot, then the facts that the journal has after it; and
+// how it leaves a snapshot behind.
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/fact_codec.h"
+#include "engine/image.h"
+#include "journal/snapshot.h"
+#include "shard/shard.h"
+
+namespace usher::shard {
+
+namespace {
+
+/// Facts from the journal into the engine.
+class Replay final : public journal::RecordSink {
+  public:
+    explicit Replay(engine::Engine& engine) : engine_(engine) {}
+
+    Result<void> record(std::uint64_t seq, Instant, std::span<const std::byte> bytes) override {
+        if (!engine::decode_fact(bytes, fact_))
+            return fault(ExitCode::data, "record " + std::to_string(seq) +
+                                             " of the journal is no fact that this version knows");
+        ++facts_;
+        latest_ = std::max(latest_, fact_.at);
+        if (auto result = engine_.replay(fact_); !result)
+            return fault(ExitCode::data, "record " + std::to_string(seq) + " of the journal: " +
+                                             result.error().message);
+        return {};
+    }
+
+    std::uint64_t facts() const { return facts_; }
+    Instant latest() const { return latest_; }
+
+  private:
+    engine::Engine& engine_;
+    engine::Fact fact_;
+    std::uint64_t facts_ = 0;
+    Instant latest_{0};
+};
+
+Result<std::uint64_t> random_seed() {
+    std::uint64_t seed = 0;
+    if (::getrandom(&seed, sizeof seed, 0) != static_cast<ssize_t>(sizeof seed))
+        return system_fault(ExitCode::io, "no random seed from the system", errno);
+    return seed;
+}
+
+Result<void> load_snapshot(journal::SnapshotReader& reader, engine::Engine& engine) {
+    std::vector<std::byte> image;
+    image.reserve(reader.bytes());
+    for (;;) {
+        const auto piece = reader.next();
+        if (!piece) return piece.error();
+        if (piece->empty()) break;
+        image.insert(image.end(), piece->begin(), piece->end());
+    }
+    if (auto result = engine::load_image(image, engine); !result)
+        return fault(result.error().code, reader.name() + ": " + result.error().message);
+    const auto digest = engine.digest();
+    if (reader.digest() != journal::Digest{digest.high, digest.low})
+        return fault(ExitCode::data, reader.name() + ": its state has another digest than its "
+                                                     "footer says: it was made by another version");
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Shard>> Shard::open(const ShardOptions& options,
+                                           std::vector<std::string>& notes) {
+    const auto seed = random_seed();
+    if (!seed) return seed.error();
+    std::unique_ptr<Shard> shard(new Shard(options, *seed));
+    if (auto result = shard->recover(notes); !result) return result.error();
+    return shard;
+}
+
+journal::Identity Shard::identity() const {
+    return {options_.instance_high, options_.instance_low,
+            static_cast<std::uint16_t>(options_.number)};
+}
+
+Result<void> Shard::recover(std::vector<std::string>& notes) {
+    auto& disk = journal::posix_disk();
+    auto latest = journal::read_latest_snapshot(disk, options_.directory_fd,
+                                                options_.directory_name, identity());
+    if (!latest) return latest.error();
+    notes.insert(notes.end(), latest->warnings.begin(), latest->warnings.end());
+    if (latest->reader) {
+        if (auto result = load_snapshot(*latest->reader, engine_); !result) return result;
+        snapshot_seq_ = latest->reader->seq();
+        now_ = std::max(now_, latest->reader->state_time());
+    }
+    Replay replay(engine_);
+    const auto recovered =
+        journal::recover(disk, options_.directory_fd, options_.directory_name, identity(),
+                         snapshot_seq_, replay);
+    if (!recovered) return recovered.error();
+    notes.insert(notes.end(), recovered->warnings.begin(), recovered->warnings.end());
+    if (recovered->torn_bytes > 0)
+        notes.push_back(options_.directory_name + ": torn_tail bytes=" +
+                        std::to_string(recovered->torn_bytes) +
+                        ": batches that were never confirmed are dropped");
+    replayed_facts_ = replay.facts();
+    now_ = std::max({now_, recovered->last_state_time, replay.latest()});
+    log_.start_after(recovered->last_seq);
+    if (options_.durability == Durability::memory) return {};
+    return open_journal(*recovered);
+}
+
+Result<void> Shard::open_journal(const journal::Recovered& recovered) {
+    journal::Options options;
+    options.mode = options_.durability == Durability::written ? journal::Mode::written
+                                                              : journal::Mode::synced;
+    options.wake = &Shard::wake_owner;
+    options.wake_argument = this;
+    auto writer = journal::Writer::open(journal::posix_disk(), options_.directory_fd,
+                                        options_.directory_name, identity(), options, recovered);
+    if (!writer) return writer.error();
+    writer_ = std::move(*writer);
+    log_.write_to(writer_.get());
+    return {};
+}
+
+Result<void> Shard::save_snapshot() {
+    const auto seq = log_.last_seq();
+    if (seq == 0 || seq == snapshot_seq_) return {};
+    auto& disk = journal::posix_disk();
+    auto snapshot = journal::SnapshotWriter::begin(disk, options_.directory_fd,
+                                                   options_.directory_name, identity(), seq, now_);
+    if (!snapshot) return snapshot.error();
+    const auto saved = engine::save_image(
+        engine_, [&](std::span<const std::byte> piece) { return (*snapshot)->append(piece); });
+    if (!saved) return saved;
+    const auto digest = engine_.digest();
+    const auto oldest = (*snapshot)->finish({digest.high, digest.low});
+    if (!oldest) return oldest.error();
+    snapshot_seq_ = seq;
+    if (!*oldest) return {};
+    const auto pruned = journal::prune(disk, options_.directory_fd, options_.directory_name,
+                                       identity(), **oldest);
+    return pruned ? Result<void>{} : Result<void>{pruned.error()};
+}
+
+}  // namespace usher::shard

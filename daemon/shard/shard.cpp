@@ -1,0 +1,147 @@
+#include "shard/shard.h"
+
+#include <algorithm>
+
+#include "roster/submission.h"
+
+namespace usher::shard {
+
+namespace {
+
+using protocol::Reject;
+
+/// A batch that has grown so long within a turn is written early; it is synced with the rest.
+constexpr std::size_t early_write_bytes = 1024 * 1024;
+
+}  // namespace
+
+Shard::Shard(const ShardOptions& options, std::uint64_t hash_seed)
+    : options_(options),
+      engine_({.hash_seed = hash_seed, .tickets_reserve = options.tickets_reserve}) {}
+
+Shard::~Shard() = default;
+
+bool Shard::stamp(const protocol::Request& request, Instant now, Instant& out) {
+    if (options_.clock == ClockMode::wall) {
+        now_ = std::max(now_, now);
+        out = now_;
+        return true;
+    }
+    if (!request.at_ms) {
+        answer_.refuse(Reject::bad_field,
+                       "at: is missing; under --clock trace every request says when it happens");
+        return false;
+    }
+    out = {*request.at_ms};
+    return true;
+}
+
+bool Shard::is_overloaded() {
+    if (outbox_.bytes() < options_.unflushed_bytes_max) return false;
+    answer_.refuse(Reject::overloaded, "too many answers wait for the disk; ask again later");
+    answer_.retry_after_ms = 100;
+    return true;
+}
+
+void Shard::submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
+                   Instant now) {
+    Instant at;
+    if (!is_overloaded() && stamp(request, now, at)) engine_.handle(request, at, log_, answer_);
+    reply(correlation, origin);
+}
+
+void Shard::submit_roster(const protocol::Request& commit, const RosterText& text,
+                          std::uint64_t correlation, Origin origin, Instant now) {
+    Instant at;
+    if (!is_overloaded() && stamp(commit, now, at)) {
+        std::vector<roster::SourceFile> files;
+        for (const auto& file : text.files) files.push_back({file.name, file.text});
+        const auto& flags = std::get<protocol::ApplyCommit>(commit.body);
+        roster::submit(engine_, commit.account, files, {flags.dry_run, flags.unassign}, at, log_,
+                       answer_);
+    }
+    reply(correlation, origin);
+}
+
+void Shard::reply(std::uint64_t correlation, Origin origin) {
+    answer_.seq = log_.last_seq();
+    outbox_.put(origin, answer_.seq, reply_writer_.frame(correlation, answer_));
+#ifndef USHER_PLANT_ACK_BEFORE_WRITE
+    if (writer_ && writer_->open_batch_bytes() > early_write_bytes && early_write_)
+        early_write_ = writer_->write(now_);
+#endif
+}
+
+std::uint64_t Shard::safe_seq() const {
+    if (!writer_) return log_.last_seq();
+    return options_.durability == Durability::written ? writer_->written_seq()
+                                                      : writer_->durable_seq();
+}
+
+Result<void> Shard::commit(Outlet& outlet) {
+#ifdef USHER_PLANT_ACK_BEFORE_WRITE
+    // The planted bug that the kill test must find: answers leave before their facts are written.
+    outbox_.release(log_.last_seq(), outlet);
+    if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
+#endif
+    if (writer_) {
+        if (!early_write_) return early_write_;
+        if (auto result = writer_->write(now_); !result) return result;
+        if (options_.durability == Durability::synced &&
+            writer_->durable_seq() < writer_->written_seq()) {
+            auto result = options_.flusher ? writer_->request_sync() : writer_->sync();
+            if (!result) return result;
+        }
+        if (auto result = writer_->health(); !result) return result;
+    }
+    outbox_.release(safe_seq(), outlet);
+    return {};
+}
+
+void Shard::on_flushed(void (*wake)(void*), void* argument) {
+    wake_argument_.store(argument);
+    wake_.store(wake);
+}
+
+void Shard::wake_owner(void* shard) {
+    auto& self = *static_cast<Shard*>(shard);
+    if (auto* wake = self.wake_.load()) wake(self.wake_argument_.load());
+}
+
+void Shard::tick(Instant now) {
+    if (options_.clock != ClockMode::wall) return;
+    now_ = std::max(now_, now);
+    engine_.tick(now_, log_);
+}
+
+void Shard::status(std::vector<protocol::StatusEntry>& out) const {
+    const auto scope = "shard " + std::to_string(options_.number);
+    const auto say = [&](const char* name, std::string value) {
+        out.push_back({scope, name, std::move(value)});
+    };
+    std::size_t agents = 0;
+    for (const auto& account : engine_.accounts()) agents += account->agent_at.size();
+    say("accounts", std::to_string(engine_.account_count()));
+    say("agents", std::to_string(agents));
+    say("open_tickets", std::to_string(engine_.open_ticket_count()));
+    say("remembered_tickets", std::to_string(engine_.remembered_ticket_count()));
+    say("seq", std::to_string(log_.last_seq()));
+    say("safe_seq", std::to_string(safe_seq()));
+    say("digest", engine_.digest().text());
+    say("recovered_facts", std::to_string(replayed_facts_));
+    say("snapshot_seq", std::to_string(snapshot_seq_));
+    say("journal_bytes", std::to_string(writer_ ? writer_->written_bytes() : 0));
+    say("answers_waiting", std::to_string(outbox_.size()));
+}
+
+Result<void> Shard::close(Outlet& outlet) {
+    if (auto result = commit(outlet); !result) return result;
+    if (!writer_) return {};
+    if (auto result = writer_->write(now_); !result) return result;
+    if (auto result = writer_->sync(); !result) return result;
+    outbox_.release(safe_seq(), outlet);
+    if (auto result = save_snapshot(); !result) return result;
+    return writer_->close();
+}
+
+}  // namespace usher::shard
