@@ -10,6 +10,12 @@ namespace usher::engine {
 
 namespace {
 
+/// What a request has set stands until the file's own value for it changes.
+template <class T>
+void take_over(const T& was, const T& now, T& in_force) {
+    if (was != now) in_force = now;
+}
+
 void take_over_agents(Account& account, const AccountDefinition& before) {
     const auto& agents = account.definition.agents;
     account.agents.resize(agents.size());
@@ -26,9 +32,11 @@ void take_over_agents(Account& account, const AccountDefinition& before) {
             continue;
         }
         const auto& was = before.agents[i];
-        if (was.capacity != now.capacity) state.capacity = now.capacity;
-        if (was.absences != now.absences) state.absences = now.absences;
-        if (was.availability != now.availability) state.manual.reset();
+        take_over(was.capacity.total, now.capacity.total, state.capacity.total);
+        for (std::size_t type = 0; type < ticket_type_count; ++type)
+            take_over(was.capacity.per_type[type], now.capacity.per_type[type],
+                      state.capacity.per_type[type]);
+        take_over(was.absences, now.absences, state.absences);
     }
 }
 
@@ -71,8 +79,8 @@ void take_over_tickets(Account& account, const AccountDefinition& before, Instan
                 account.closed.push_back({at, slot, ticket.arrival});
             }
         }
-        const auto old_inbox = before.channels[ticket.channel.value].inbox;
-        if (ticket.inbox == old_inbox) ticket.inbox = account.channel(ticket.channel).inbox;
+        const auto inbox = account.channel(ticket.channel).inbox;
+        if (inbox != before.channels[ticket.channel.value].inbox) ticket.inbox = inbox;
         if (ticket.owner.is_agent() && account.definition.agents[ticket.owner.number].removed) {
             ticket.owner = Holder::nobody();
             ticket.assignment = 0;
@@ -89,7 +97,7 @@ void rank_agents(Account& account) {
     }
     const auto rank = [&](AgentNo no) {
         const auto& agent = agents[no.value];
-        return std::pair{agent.order.value_or(agent.position), agent.position};
+        return std::pair{agent.order, agent.position};
     };
     std::sort(account.agent_at.begin(), account.agent_at.end(),
               [&](AgentNo a, AgentNo b) { return rank(a) < rank(b); });

@@ -189,7 +189,7 @@ bool is_open_now(const Account& account, const ChannelDefinition& channel) {
     const auto today = local_day(zone, account.now);
     if (std::binary_search(opening.closed_days.begin(), opening.closed_days.end(), today))
         return false;
-    return opening.hours.spans.empty() || covers(zone, opening.hours.spans, account.now);
+    return covers(zone, opening.hours.spans, account.now);
 }
 
 }  // namespace usher::engine

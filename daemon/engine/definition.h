@@ -116,7 +116,7 @@ struct AgentDefinition {
     std::string name;
     std::string email;
     std::vector<std::pair<std::string, std::string>> labels;
-    std::optional<std::int64_t> order;              ///< empty: the position in the file, from 1
+    std::int64_t order = 0;                         ///< the position in the file, unless it says another
     std::uint32_t position = 0;                     ///< in the file, from 1; settles equal orders
     Seat seat = Seat::none;
     bool ticket_access = true;

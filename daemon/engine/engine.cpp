@@ -83,6 +83,7 @@ bool Engine::answered_before(Step& step, const protocol::Request& request) {
         {reinterpret_cast<const std::byte*>(reply.data()), reply.size()});
     EXPECT(parsed);
     step.answer = *parsed.answer;
+    step.answer.at_ms = step.now.ms;
     return true;
 }
 

@@ -127,7 +127,8 @@ void carry_out(Step& step, const protocol::Tickets& request) {
 }
 
 void carry_out(Step& step, const protocol::Tick& request) {
-    // advance() has listed what came; the page cuts it.
+    // advance() has listed what came; the page cuts it. What is cut stays in the journal alone: the
+    // next tick reports what comes after this one, so there is no `next` to ask for.
     auto& events = *step.answer.events;
     step.answer.list.total = events.size();
     if (events.size() > request.page.limit) events.resize(request.page.limit);

@@ -1,0 +1,175 @@
+// The small parts: sets of agents, the ring, the interner, properties, the ticket table, digests.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "engine/agent_set.h"
+#include "engine/digest.h"
+#include "engine/interner.h"
+#include "engine/properties.h"
+#include "engine/ring.h"
+#include "engine/ticket.h"
+#include "tests/support/random.h"
+
+namespace usher::engine {
+namespace {
+
+using testing::Random;
+
+TEST(AgentSet, IsASetOfPositions) {
+    const auto seed = testing::fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    AgentSet set;
+    set.resize(300);
+    std::set<std::uint32_t> model;
+    for (int i = 0; i < 5000; ++i) {
+        const auto at = static_cast<std::uint32_t>(random.below(300));
+        const bool in = random.chance(40);
+        set.put(at, in);
+        in ? void(model.insert(at)) : void(model.erase(at));
+        ASSERT_EQ(set.test(at), in);
+        ASSERT_EQ(set.count(), model.size());
+        ASSERT_EQ(set.empty(), model.empty());
+        if (model.empty()) continue;
+        const auto nth = static_cast<std::uint32_t>(random.below(model.size()));
+        ASSERT_EQ(set.nth(nth), *std::next(model.begin(), nth));
+        ASSERT_EQ(set.first(), *model.begin());
+    }
+    std::vector<std::uint32_t> walked;
+    set.for_each([&](std::uint32_t at) { walked.push_back(at); });
+    EXPECT_TRUE(std::equal(walked.begin(), walked.end(), model.begin(), model.end()));
+    EXPECT_EQ(set.nth(static_cast<std::uint32_t>(model.size())), AgentSet::none);
+}
+
+TEST(Ring, IsAFirstInFirstOutOfAnyLength) {
+    const auto seed = testing::fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    Ring<int> ring;
+    std::deque<int> model;
+    for (int i = 0; i < 20'000; ++i) {
+        if (random.chance(55) || model.empty()) {
+            ring.push_back(i);
+            model.push_back(i);
+        } else {
+            ASSERT_EQ(ring.front(), model.front());
+            ring.pop_front();
+            model.pop_front();
+        }
+        ASSERT_EQ(ring.size(), model.size());
+        if (i % 1000 == 0) {
+            ring.drop_if([](int value) { return value % 3 == 0; });
+            std::erase_if(model, [](int value) { return value % 3 == 0; });
+        }
+    }
+    for (std::size_t i = 0; i < model.size(); ++i) ASSERT_EQ(ring[i], model[i]);
+}
+
+TEST(Ring, ALatecomerIsPutWhereItBelongs) {
+    Ring<int> ring;
+    for (const int value : {1, 3, 5, 7}) ring.push_back(value);
+    ring.insert_by(4, std::less<>{});
+    ring.insert_by(0, std::less<>{});
+    ring.insert_by(9, std::less<>{});
+    std::vector<int> all;
+    for (std::size_t i = 0; i < ring.size(); ++i) all.push_back(ring[i]);
+    EXPECT_EQ(all, (std::vector{0, 1, 3, 4, 5, 7, 9}));
+}
+
+TEST(Interner, KeepsEachStringOnceAndForgetsTheUnused) {
+    Interner texts(1);
+    const auto a = texts.take("alpha");
+    EXPECT_EQ(texts.take("alpha"), a);
+    EXPECT_EQ(texts.take(""), 0U);
+    const auto b = texts.take("beta");
+    EXPECT_NE(a, b);
+    EXPECT_EQ(texts.get(a), "alpha");
+    texts.release(a);
+    EXPECT_EQ(texts.live(), 2U);
+    texts.release(a);
+    EXPECT_EQ(texts.live(), 1U);
+    EXPECT_EQ(texts.get(texts.take("gamma")), "gamma");
+    EXPECT_EQ(texts.get(b), "beta");
+}
+
+TEST(Properties, TheRequestsStandOverTheChannelsDefaults) {
+    ChannelDefinition channel;
+    channel.properties = {{"brand", "acme"}, {"lang", "sv"}};
+    const std::vector<protocol::Property> named{{"topic", "refund"}, {"lang", "fr"}};
+    std::string bytes;
+    write_properties(named, channel, bytes);
+    std::map<std::string, std::string> got;
+    for_each_property(bytes, [&](std::string_view key, std::string_view value) {
+        got.emplace(key, value);
+    });
+    EXPECT_EQ(got, (std::map<std::string, std::string>{
+                       {"brand", "acme"}, {"lang", "fr"}, {"topic", "refund"}}));
+}
+
+TEST(Properties, TheOrderOfTheRequestDoesNotMatter) {
+    const std::vector<protocol::Property> one{{"a", "1"}, {"b", "2"}}, other{{"b", "2"}, {"a", "1"}};
+    std::string first, second;
+    write_properties(one, first);
+    write_properties(other, second);
+    EXPECT_EQ(first, second);
+}
+
+TEST(Properties, SkillRulesThatMatchAddUp) {
+    ChannelDefinition channel;
+    channel.skill_rules = {{{{"topic", "refund"}}, {SkillNo{4}, SkillNo{1}}},
+                           {{{"lang", "fr"}, {"topic", "refund"}}, {SkillNo{2}}},
+                           {{{"lang", "it"}}, {SkillNo{9}}}};
+    const std::vector<protocol::Property> named{{"topic", "refund"}, {"lang", "fr"}};
+    std::string properties, skills, asked;
+    append_number(SkillNo{4}, asked);
+    write_properties(named, properties);
+    write_skills(asked, properties, channel, skills);
+    std::vector<std::uint32_t> got;
+    for_each_number<SkillNo>(skills, [&](SkillNo skill) { got.push_back(skill.value); });
+    EXPECT_EQ(got, (std::vector<std::uint32_t>{1, 2, 4}));
+}
+
+TEST(TicketTable, FindsWhatItHoldsAndUsesSlotsAgain) {
+    const auto seed = testing::fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    Interner texts(1);
+    TicketTable table(1, texts);
+    std::map<std::string, Slot> model;
+    for (int i = 0; i < 20'000; ++i) {
+        const auto key = std::to_string(random.below(400)) +
+                         std::string(random.chance(30) ? 40 : 0, 'x');
+        const auto known = model.find(key);
+        ASSERT_EQ(table.find(key), known == model.end() ? no_slot : known->second);
+        if (known == model.end()) {
+            const auto slot = table.next_slot();
+            EXPECT_EQ(table.key_of(table.add(slot, key)), key);
+            model.emplace(key, slot);
+        } else if (random.chance(60)) {
+            table.remove(known->second);
+            model.erase(known);
+        }
+        ASSERT_EQ(table.remembered(), model.size());
+    }
+    EXPECT_LE(table.slots_used(), 800U);
+}
+
+TEST(Digest, AddingAndTakingAwayLeavesNothing) {
+    Digest sum;
+    const auto word = digest_word(1, "one"), other = digest_word(1, "two");
+    sum.add(word);
+    sum.add(other);
+    sum.remove(word);
+    EXPECT_EQ(sum, other);
+    sum.remove(other);
+    EXPECT_EQ(sum, Digest{});
+    EXPECT_EQ(Digest{}.text(), std::string(32, '0'));
+    EXPECT_NE(digest_word(1, "one"), digest_word(2, "one"));
+}
+
+}  // namespace
+}  // namespace usher::engine

@@ -1,0 +1,107 @@
+// Schedules across daylight saving, with zones written by hand: what the wall clock says counts.
+#include "engine/schedule.h"
+
+#include <gtest/gtest.h>
+
+namespace usher::engine {
+namespace {
+
+constexpr std::int64_t hour_s = 3600;
+
+/// Stockholm around 2026: UTC+1, +2 from 29 March 01:00 UTC to 25 October 01:00 UTC.
+Zone stockholm() {
+    return {"Europe/Stockholm",
+            {{std::numeric_limits<std::int64_t>::min(), 3600},
+             {1774746000, 7200},      // 2026-03-29T01:00:00Z
+             {1792890000, 3600}}};    // 2026-10-25T01:00:00Z
+}
+
+Instant utc(std::int64_t s) { return {s * 1000}; }
+constexpr std::int64_t march_29 = 1774742400;       // 2026-03-29T00:00:00Z, a Sunday
+constexpr std::int64_t october_25 = 1792886400;     // 2026-10-25T00:00:00Z, a Sunday
+constexpr std::uint8_t sunday = 1U << 6U;
+constexpr std::uint8_t every_day = 0x7f;
+
+std::vector<DailySpan> one(std::uint8_t days, int from_minute, int until_minute) {
+    return {{days, static_cast<std::uint16_t>(from_minute),
+             static_cast<std::uint16_t>(until_minute)}};
+}
+
+TEST(Schedule, NineIsNineOnBothSidesOfDaylightSaving) {
+    const auto hours = one(every_day, 9 * 60, 17 * 60);
+    const auto saturday = march_29 - 24 * hour_s;
+    EXPECT_FALSE(covers(stockholm(), hours, utc(saturday + 8 * hour_s - 1)));
+    EXPECT_TRUE(covers(stockholm(), hours, utc(saturday + 8 * hour_s)));
+    EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + 7 * hour_s - 1)));
+    EXPECT_TRUE(covers(stockholm(), hours, utc(march_29 + 7 * hour_s)));
+    EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + 15 * hour_s)));
+}
+
+TEST(Schedule, AStartInTheGapMovesForwardByTheGap) {
+    // 02:30 does not exist: it becomes 03:30, which is 01:30 UTC.
+    const auto hours = one(sunday, 2 * 60 + 30, 5 * 60);
+    EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + hour_s + 1800 - 1)));
+    EXPECT_TRUE(covers(stockholm(), hours, utc(march_29 + hour_s + 1800)));
+}
+
+TEST(Schedule, ASpanThatTheGapEmptiesDoesNotExist) {
+    // 02:30 becomes 03:30, which is behind 03:15.
+    const auto hours = one(sunday, 2 * 60 + 30, 3 * 60 + 15);
+    for (int minute = 0; minute < 24 * 60; ++minute)
+        EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + minute * 60))) << minute;
+}
+
+TEST(Schedule, ATimeThatExistsTwiceStartsAtItsFirstAndEndsAtItsSecondOccurrence) {
+    // 02:30 comes at 00:30 UTC and again at 01:30 UTC.
+    const auto hours = one(sunday, 2 * 60 + 30, 2 * 60 + 45);
+    EXPECT_FALSE(covers(stockholm(), hours, utc(october_25 + 1800 - 1)));
+    EXPECT_TRUE(covers(stockholm(), hours, utc(october_25 + 1800)));
+    EXPECT_TRUE(covers(stockholm(), hours, utc(october_25 + hour_s + 2700 - 1)));
+    EXPECT_FALSE(covers(stockholm(), hours, utc(october_25 + hour_s + 2700)));
+}
+
+TEST(Schedule, AnEndAtOrBeforeTheStartIsOnTheNextDay) {
+    const Zone zone{"UTC", {{}}};
+    const auto night = one(sunday, 22 * 60, 6 * 60);
+    EXPECT_TRUE(covers(zone, night, utc(march_29 + 23 * hour_s)));
+    EXPECT_TRUE(covers(zone, night, utc(march_29 + 29 * hour_s)));
+    EXPECT_FALSE(covers(zone, night, utc(march_29 + 30 * hour_s)));
+    const auto whole = one(sunday, 9 * 60, 9 * 60);
+    EXPECT_TRUE(covers(zone, whole, utc(march_29 + 9 * hour_s)));
+    EXPECT_TRUE(covers(zone, whole, utc(march_29 + 33 * hour_s - 1)));
+    EXPECT_FALSE(covers(zone, whole, utc(march_29 + 33 * hour_s)));
+}
+
+TEST(Schedule, MidnightAsAnEndIsTheEndOfTheDay) {
+    const Zone zone{"UTC", {{}}};
+    const auto hours = one(sunday, 0, 1440);
+    EXPECT_FALSE(covers(zone, hours, utc(march_29 - 1)));
+    EXPECT_TRUE(covers(zone, hours, utc(march_29)));
+    EXPECT_TRUE(covers(zone, hours, utc(march_29 + 24 * hour_s - 1)));
+    EXPECT_FALSE(covers(zone, hours, utc(march_29 + 24 * hour_s)));
+}
+
+// Between two boundaries nothing changes: so walking from boundary to boundary sees every edge.
+TEST(Schedule, NothingChangesBetweenBoundaries) {
+    const std::vector<DailySpan> hours{{0x1f, 8 * 60, 12 * 60}, {0x15, 13 * 60, 1 * 60},
+                                       {sunday, 2 * 60 + 15, 2 * 60 + 50}};
+    for (const auto begin : {march_29 - 3 * 24 * hour_s, october_25 - 3 * 24 * hour_s}) {
+        auto next = next_boundary(stockholm(), hours, utc(begin));
+        bool open = covers(stockholm(), hours, utc(begin));
+        for (auto s = begin; s < begin + 8 * 24 * hour_s; s += 60) {
+            ASSERT_TRUE(next.has_value());
+            while (next && utc(s) >= *next) {
+                open = covers(stockholm(), hours, *next);
+                next = next_boundary(stockholm(), hours, *next);
+            }
+            ASSERT_EQ(covers(stockholm(), hours, utc(s)), open) << s;
+        }
+    }
+}
+
+TEST(Schedule, NoSpansHaveNoBoundary) {
+    EXPECT_FALSE(next_boundary(stockholm(), {}, utc(march_29)).has_value());
+}
+
+}  // namespace
+}  // namespace usher::engine

@@ -1,0 +1,104 @@
+// Goal: a client believes no reply blindly, and takes what a newer server adds.
+#include <gtest/gtest.h>
+#include <replies_generated.h>
+
+#include "protocol/encode.h"
+#include "protocol/frame.h"
+#include "protocol/limits.h"
+#include "protocol/names.h"
+#include "protocol/parse.h"
+#include "tests/protocol/describe.h"
+#include "tests/protocol/random_values.h"
+
+namespace usher::testing {
+namespace {
+
+using namespace protocol;
+using Forge = flatbuffers::FlatBufferBuilder;
+using Bytes = std::vector<std::byte>;
+
+ParsedReply parse(ReplyParser& parser, const Forge& forge) {
+    return parser.parse({reinterpret_cast<const std::byte*>(forge.GetBufferPointer()), forge.GetSize()});
+}
+
+TEST(Reply, NumbersThatANewerServerAddedPass) {
+    Forge forge;
+    wire::ReplyBuilder reply{forge};
+    reply.add_reject(static_cast<wire::Reject>(200));
+    reply.add_outcome(static_cast<wire::Outcome>(201));
+    reply.add_reason(static_cast<wire::Reason>(202));
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    const auto parsed = parse(parser, forge);
+    ASSERT_TRUE(parsed) << parsed.message;
+    EXPECT_EQ(reject_name(parsed.answer->reject), "unknown");
+    EXPECT_EQ(outcome_name(parsed.answer->outcome()), "unknown");
+    EXPECT_EQ(static_cast<unsigned>(parsed.answer->placement.reason), 202U);
+}
+
+TEST(Reply, AnOwnerOfNoKnownKindIsRefused) {
+    Forge forge;
+    wire::ReplyBuilder reply{forge};
+    reply.add_owner_kind(static_cast<wire::OwnerKind>(4));
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    EXPECT_EQ(parse(parser, forge).message, "reply: owner is a number that means nothing");
+}
+
+TEST(Reply, ATypeOfNoKnownKindIsRefused) {
+    Forge forge;
+    const auto ticket = wire::CreateTicketView(forge, 0, true, static_cast<wire::TicketType>(3));
+    wire::ReplyBuilder reply{forge};
+    reply.add_ticket(ticket);
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    EXPECT_EQ(parse(parser, forge).message, "reply: type is a number that means nothing");
+}
+
+TEST(Reply, AliasedListsAreRefused) {
+    Forge forge;
+    const auto text = forge.CreateString(std::string(1000, 'x'));
+    const auto tickets = forge.CreateVector(std::vector<flatbuffers::Offset<flatbuffers::String>>(5000, text));
+    wire::ReplyBuilder reply{forge};
+    reply.add_tickets(tickets);
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    EXPECT_EQ(parse(parser, forge).message, "reply: says more than it has bytes");
+}
+
+TEST(Reply, GarbageIsRefused) {
+    ReplyParser parser;
+    const auto seed = fresh_seed();
+    SCOPED_TRACE("USHER_SEED=" + std::to_string(seed));
+    Random random{seed};
+    Bytes garbage(64, std::byte{0xFF});
+    EXPECT_EQ(parser.parse(garbage).message, "reply: is broken, too deep, or without a needed field");
+    EXPECT_FALSE(parser.parse(Bytes(reply_bytes_max + 1)));
+    for (int round = 0; round < 20'000; ++round) {
+        for (auto& byte : garbage) byte = static_cast<std::byte>(random.next());
+        if (const auto parsed = parser.parse(garbage)) {
+            EXPECT_FALSE(describe(*parsed.answer).empty());
+        }
+    }
+}
+
+TEST(Reply, AnySingleByteChangedIsReadOrRefusedButNeverWorse) {
+    ValueMaker maker{5};
+    ReplyWriter writer;
+    ReplyParser parser;
+    for (int round = 0; round < 10; ++round) {
+        const auto payload = writer.frame(1, maker.answer()).subspan(header_bytes);
+        Bytes changed(payload.begin(), payload.end());
+        for (std::size_t at = 0; at < std::min<std::size_t>(changed.size(), 600); ++at)
+            for (const auto value : {0x00, 0x01, 0x7F, 0x80, 0xFF}) {
+                const auto before = std::exchange(changed[at], static_cast<std::byte>(value));
+                if (const auto parsed = parser.parse(changed)) {
+                    EXPECT_FALSE(describe(*parsed.answer).empty());
+                }
+                changed[at] = before;
+            }
+    }
+}
+
+}  // namespace
+}  // namespace usher::testing
