@@ -81,6 +81,10 @@ struct ClosedEntry {
     std::uint64_t arrival = 0;              ///< tells the ticket from a later one in the same slot
 };
 
+/// The time of an account that no request has dated yet: under the trace clock a first roster may
+/// come without an instant, and then counts from the first request that has one.
+inline constexpr Instant before_all_time{std::numeric_limits<std::int64_t>::min()};
+
 struct Account {
     Account(AccountNo number, std::string account_key, std::uint64_t hash_seed)
         : no(number), key(std::move(account_key)), texts(hash_seed), tickets(hash_seed, texts) {}
@@ -93,7 +97,7 @@ struct Account {
     std::uint64_t roster_version = 0;
     std::vector<std::byte> staged_roster;   ///< the RosterParts since the last RosterCommitted
 
-    Instant now{std::numeric_limits<std::int64_t>::min()};
+    Instant now = before_all_time;
     std::uint64_t seq = 0;                  ///< facts of this account so far
     std::uint64_t arrivals = 0;             ///< tickets so far
     std::uint64_t assignments = 0;          ///< assignments to agents so far

@@ -46,6 +46,7 @@ void wake_later(Account& account, AgentNo agent, Instant after) {
 void set_all_wakes(Account& account) {
     account.wakes.clear();
     account.wakes_stale = false;
+    if (account.now == before_all_time) return;
     for (const auto agent : account.agent_at) {
         ++account.agent(agent).wake_version;
         wake_later(account, agent, account.now);
@@ -91,6 +92,13 @@ std::optional<NextDue> first_due(const Account& account) {
     if (!account.kept_order.empty())
         consider(account.kept_order.front().first + answer_kept_for, Due::forget_answer);
     return first;
+}
+
+/// The first instant of an account whose roster came without one.
+void begin_time(Step& step) {
+    step.account.now = step.now;
+    step.account.wakes_stale = true;
+    for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
 }
 
 void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
@@ -149,6 +157,7 @@ AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at)
 
 void advance(Step& step, std::vector<protocol::EventView>* events) {
     auto& account = step.account;
+    if (account.now == before_all_time) begin_time(step);
     if (account.wakes_stale) set_all_wakes(account);
     for (;;) {
         drop_void_wakes(account);

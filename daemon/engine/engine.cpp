@@ -83,7 +83,6 @@ bool Engine::answered_before(Step& step, const protocol::Request& request) {
         {reinterpret_cast<const std::byte*>(reply.data()), reply.size()});
     EXPECT(parsed);
     step.answer = *parsed.answer;
-    step.answer.at_ms = step.now.ms;
     return true;
 }
 
@@ -119,7 +118,7 @@ void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
     advance(step, ticks ? &*answer.events : nullptr);
     const bool keyed = request.key && changes_something(request.body);
     if (keyed && answered_before(step, request)) {
-        if (answer.reject != Reject::none) answer.at_ms = now.ms;
+        answer.at_ms = now.ms;
         return;
     }
     std::visit(

@@ -44,7 +44,8 @@ class Engine {
     void handle(const protocol::Request& request, Instant now, FactLog& log,
                 protocol::Answer& answer);
 
-    /// Makes the account equal to a roster that was read without errors (rule 41).
+    /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
+    /// before_all_time for an account's first roster: it then counts from the first request on.
     void apply_roster(std::string_view account, const AccountDefinition& incoming, RosterFlags flags,
                       Instant now, FactLog& log, protocol::Answer& answer);
 

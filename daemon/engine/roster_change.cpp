@@ -41,6 +41,7 @@ void emit_definition(Step& step, const AccountDefinition& merged) {
     for (std::size_t at = 0; at < all.size(); at += part_bytes)
         step.emit(RosterPart{step.account.key, all.substr(at, part_bytes)});
     step.emit(RosterCommitted{all.size()});
+    if (step.now == before_all_time) return;     // edges come with the first instant
     for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
 }
 

@@ -48,7 +48,7 @@ std::optional<std::int64_t> read_local_time(Fields& fields, std::string_view key
     const auto local = parse_local_time(*text);
     if (!local) {
         fields.fault(*entry, std::string{key} + " of " + fields.subject() +
-                                 " is no local date and time: " + quoted(*text),
+                                 " is no local date and time: " + quote(*text),
                      "write it like \"2026-07-01T00:00\", without a zone: it is the agent's own "
                      "time");
     }
@@ -101,7 +101,7 @@ void read_teams(Draft& draft, Fields& fields, engine::AgentDefinition& out, Agen
             draft.problems.warning(team.place,
                                    "extra_teams of " + fields.subject() +
                                        " names the main team " +
-                                       quoted(draft.teams.key(team.number)),
+                                       quote(draft.teams.key(team.number)),
                                    "take it out: a main member is a member");
             continue;
         }

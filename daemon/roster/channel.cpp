@@ -63,12 +63,12 @@ std::vector<std::int32_t> read_closed_days(Draft& draft, Fields& fields) {
         const auto day = parse_day(*text);
         if (!day) {
             draft.problems.error(value.place,
-                                 "closed_days of " + fields.subject() + " has " + quoted(*text) +
+                                 "closed_days of " + fields.subject() + " has " + quote(*text) +
                                      ", which is no date",
                                  "write a day that exists, like \"2026-12-24\"");
         } else if (std::find(out.begin(), out.end(), *day) != out.end()) {
             draft.problems.warning(value.place,
-                                   "closed_days of " + fields.subject() + " has " + quoted(*text) +
+                                   "closed_days of " + fields.subject() + " has " + quote(*text) +
                                        " twice",
                                    "take one of them out");
         } else {
@@ -114,7 +114,7 @@ void read_status(Draft& draft, Fields& fields, engine::ChannelDefinition& out,
     const auto& statuses = draft.account.pipelines[out.pipeline.value].statuses;
     if (!statuses[out.status.value].open) {
         fields.fault(*entry,
-                     "status of " + fields.subject() + " is " + quoted(names.key(out.status)) +
+                     "status of " + fields.subject() + " is " + quote(names.key(out.status)) +
                          ", which is closed",
                      "name an open status: new tickets are open");
     }

@@ -88,7 +88,7 @@ class Checks {
             const bool of_its_own = marks.role == RuleRole::shared;
             if (name.empty() || seen.insert(name).second || of_its_own) continue;
             if (is_channel_twice(marks, name)) continue;
-            draft_.problems.error(marks.place, "there are two rules with the name " + quoted(name),
+            draft_.problems.error(marks.place, "there are two rules with the name " + quote(name),
                                   "the rule of a channel is called \"channel:KEY\" and a fallback "
                                   "\"NAME:fallback\": give the channel or the rule another key");
         }
@@ -119,7 +119,7 @@ class Checks {
                 if (seated[named.number.value]) continue;
                 draft_.problems.error(named.place,
                                       rule_subject({i}) + " gives work to the team " +
-                                          quoted(draft_.teams.key(named.number)) +
+                                          quote(draft_.teams.key(named.number)) +
                                           ", of which no main member has a seat",
                                       "make it the main_team of an agent with a seat, or name "
                                       "another team");
@@ -156,7 +156,7 @@ class Checks {
         const bool shared = marks.role == RuleRole::shared;
         draft_.problems.error(
             shared ? draft_.channel_marks[number].rule : marks.target,
-            "channel " + quoted(channel.key) + " cannot have assign_to = " + quoted(refused) +
+            "channel " + quote(channel.key) + " cannot have assign_to = " + quote(refused) +
                 (shared ? " (of " + rule_subject(channel.rule) + ")" : "") + ": " +
                 std::string{why_not(target)},
             "a channel of kind " + std::string{row.name} + " in " +
@@ -197,9 +197,9 @@ class Checks {
             return true;
         }
         draft_.problems.error(named.place,
-                              rule_subject(rule) + " names the agent " + quoted(agent.key) +
+                              rule_subject(rule) + " names the agent " + quote(agent.key) +
                                   ", who has no " + missing + ": channel " +
-                                  quoted(channel.key) + " in " +
+                                  quote(channel.key) + " in " +
                                   std::string{place_name(workspace)} + " demands it",
                               std::move(hint));
         return false;
@@ -217,9 +217,9 @@ class Checks {
         if (std::any_of(agent.extra_teams.begin(), agent.extra_teams.end(), admits)) return;
         draft_.problems.warning(
             named.place,
-            rule_subject(rule) + " names the agent " + quoted(agent.key) +
+            rule_subject(rule) + " names the agent " + quote(agent.key) +
                 ", who is in none of the teams of the inbox " +
-                quoted(draft_.inboxes.key(channel.inbox)) + " (channel " + quoted(channel.key) +
+                quote(draft_.inboxes.key(channel.inbox)) + " (channel " + quote(channel.key) +
                 ") and never gets its work",
             "put the agent into one of the inbox's teams, or take the name out of the rule");
     }
@@ -241,7 +241,7 @@ class Checks {
             if (marks.role != RuleRole::shared || marks.used) continue;
             if (draft_.rules.is_twice(account_.rules[i].name)) continue;
             draft_.problems.warning(marks.place, marks.subject + " is used by no channel",
-                                    "write rule = " + quoted(account_.rules[i].name) +
+                                    "write rule = " + quote(account_.rules[i].name) +
                                         " in a channel, or take the rule out");
         }
     }

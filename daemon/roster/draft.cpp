@@ -55,7 +55,7 @@ void declare_all(Draft& draft, const Sections& sections) {
 
 std::string subject_of(std::string_view noun, std::string_view key) {
     if (key.empty()) return "[[" + std::string{noun} + "]]";
-    return std::string{noun} + " " + quoted(key);
+    return std::string{noun} + " " + quote(key);
 }
 
 Fields fields_of(Draft& draft, const Value& table, std::string_view noun, std::string_view key) {
@@ -67,7 +67,7 @@ Fields fields_of(Draft& draft, const Value& table, std::string_view noun, std::s
 void check_key(Fields& fields, const Entry& entry, std::string_view key) {
     const auto wrong = key_fault(key);
     if (wrong.empty()) return;
-    fields.fault(entry, entry.key + " of " + fields.subject() + " " + wrong + ": " + quoted(key),
+    fields.fault(entry, entry.key + " of " + fields.subject() + " " + wrong + ": " + quote(key),
                  "use 1 to 64 bytes of UTF-8 without control characters");
 }
 
@@ -77,7 +77,7 @@ engine::ZoneNo read_zone(Draft& draft, Fields& fields, std::string_view key) {
     const auto zone = draft.zones.find(*name);
     if (!zone.exists()) {
         fields.fault(*fields.find(key),
-                     fields.subject() + " has an unknown time zone " + quoted(*name),
+                     fields.subject() + " has an unknown time zone " + quote(*name),
                      draft.zones.hint(*name, draft.comparisons_left));
     }
     return zone;
@@ -97,7 +97,7 @@ std::vector<engine::DailySpan> read_hours(Fields& fields) {
         }
         auto& fault = std::get<HoursFault>(parsed);
         fields.problems().error(value.place,
-                                "hours " + quoted(*line) + " of " + fields.subject() + ": " +
+                                "hours " + quote(*line) + " of " + fields.subject() + ": " +
                                     fault.message,
                                 std::move(fault.hint));
     }
@@ -118,7 +118,7 @@ No number_named(Draft& draft, Fields& fields, const Value& value, std::string_vi
     draft.problems.error(
         value.place,
         std::string{key} + " of " + fields.subject() + " names the unknown " + thing + " " +
-            quoted(*text),
+            quote(*text),
         nearest.hint(thing == "status" ? "add it to the statuses, or name one of them"
                                        : "add a [[" + thing + "]] with this key, or take it out"));
     return {};
@@ -147,7 +147,7 @@ std::vector<Named<No>> read_names(Draft& draft, Fields& fields, std::string_view
         if (!seen.insert(number.value).second) {
             draft.problems.error(value.place,
                                  std::string{key} + " of " + fields.subject() + " names the " +
-                                     std::string{noun} + " " + quoted(names.key(number)) +
+                                     std::string{noun} + " " + quote(names.key(number)) +
                                      " twice",
                                  "take one of them out");
             continue;

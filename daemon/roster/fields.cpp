@@ -147,7 +147,7 @@ TextTable Fields::texts_of(const Table& table, std::string_view name,
         if (std::find(except.begin(), except.end(), entry.key) != except.end()) continue;
         if (const auto wrong = key_fault(entry.key); !wrong.empty()) {
             problems_.error(entry.place,
-                            "the key " + quoted(entry.key) + " in " + std::string{name} + " of " +
+                            "the key " + quote(entry.key) + " in " + std::string{name} + " of " +
                                 subject_ + " " + wrong,
                             "use 1 to 64 bytes of UTF-8 without control characters");
             continue;
@@ -181,7 +181,7 @@ std::optional<std::size_t> Fields::chosen(std::string_view key,
     }
     Nearest nearest(*text, budget_);
     for (const auto word : words) nearest.consider(word);
-    fault(*entry, entry->key + " of " + subject_ + " cannot be " + quoted(*text),
+    fault(*entry, entry->key + " of " + subject_ + " cannot be " + quote(*text),
           nearest.hint("it can be " + either(words)));
     return std::nullopt;
 }
@@ -195,7 +195,7 @@ void Fields::finish() {
         if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
         Nearest nearest(entry.key, budget_);
         for (const auto known : known_) nearest.consider(known);
-        problems_.error(entry.place, subject_ + " has an unknown key " + quoted(entry.key),
+        problems_.error(entry.place, subject_ + " has an unknown key " + quote(entry.key),
                         nearest.hint("it can have " + either(known_)));
     }
 }

@@ -27,10 +27,10 @@ HoursFault unknown_day(std::string_view name) {
         std::string small{name.substr(0, 3)};
         for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         if (small == known) {
-            return {"there is no day " + quoted(name), "did you mean " + quoted(known) + "?"};
+            return {"there is no day " + quote(name), "did you mean " + quote(known) + "?"};
         }
     }
-    return {"there is no day " + quoted(name), "days are mon, tue, wed, thu, fri, sat and sun"};
+    return {"there is no day " + quote(name), "days are mon, tue, wed, thu, fri, sat and sun"};
 }
 
 // Sets the bits of "mon" or "sat-mon".
@@ -49,7 +49,7 @@ std::optional<HoursFault> add_days(std::string_view range, std::uint8_t& weekday
 }
 
 HoursFault bad_times(std::string_view times) {
-    return {quoted(times) + " is not HH:MM-HH:MM",
+    return {quote(times) + " is not HH:MM-HH:MM",
             "write four digits each, from 00:00 to 23:59 (an end also 24:00): 09:00-17:00"};
 }
 

@@ -53,7 +53,7 @@ bool read_status(Draft& draft, Fields& pipeline, const Value& value, Names<Statu
         if (const auto* key = fields.text_of(entry->value, "key")) {
             check_key(fields, *entry, *key);
             if (!names.add(*key, entry->value.place)) {
-                fields.fault(*entry, pipeline.subject() + " has two statuses " + quoted(*key),
+                fields.fault(*entry, pipeline.subject() + " has two statuses " + quote(*key),
                              "give one of them another key, or take it out");
             }
             status.key = *key;

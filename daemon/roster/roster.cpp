@@ -30,7 +30,7 @@ void unknown_section(Draft& draft, const Entry& entry) {
     for (const auto& section : section_names) known.push_back(section.name);
     Nearest nearest(entry.key, draft.comparisons_left);
     for (const auto name : known) nearest.consider(name);
-    draft.problems.error(entry.place, "a roster has no " + quoted(entry.key),
+    draft.problems.error(entry.place, "a roster has no " + quote(entry.key),
                          nearest.hint("it can have " + either(known)));
 }
 

@@ -128,7 +128,7 @@ void read_options(Fields& fields, engine::RuleDefinition& rule) {
 void check_fallback_target(Fields& fields, AssignTo target) {
     if (target == AssignTo::none || target == AssignTo::users_and_teams) return;
     fields.fault(*fields.find("assign_to"),
-                 fields.subject() + " cannot have assign_to = " + quoted(word_of(target)),
+                 fields.subject() + " cannot have assign_to = " + quote(word_of(target)),
                  "a fallback can have none or users_and_teams");
 }
 

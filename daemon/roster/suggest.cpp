@@ -61,7 +61,7 @@ void Nearest::consider(std::string_view candidate) {
 
 std::string Nearest::hint(std::string otherwise) const {
     if (best_.empty()) return otherwise;
-    return "did you mean " + quoted(best_) + "?";
+    return "did you mean " + quote(best_) + "?";
 }
 
 }  // namespace usher::roster

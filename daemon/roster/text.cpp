@@ -63,7 +63,7 @@ std::string key_fault(std::string_view text) {
     return {};
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
     static constexpr std::string_view hex = "0123456789ABCDEF";
     std::string out = "\"";
     for (std::size_t at = 0; at < text.size();) {

@@ -14,6 +14,6 @@ bool is_utf8(std::string_view text);
 std::string key_fault(std::string_view text);
 
 /// `text` in quotes for a message: control characters and broken bytes as \xNN, cut when long.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 
 }  // namespace usher::roster

@@ -33,6 +33,15 @@ bool Shard::stamp(const protocol::Request& request, Instant now, Instant& out) {
         return false;
     }
     out = {*request.at_ms};
+    now_ = std::max(now_, out);
+    return true;
+}
+
+bool Shard::stamp_roster(const protocol::Request& commit, Instant now, Instant& out) {
+    if (options_.clock == ClockMode::wall || commit.at_ms) return stamp(commit, now, out);
+    // A roster file has no instant of its own: it counts from the last one that the account knows.
+    const auto* account = engine_.account(commit.account);
+    out = account == nullptr ? engine::before_all_time : account->now;
     return true;
 }
 
@@ -53,12 +62,13 @@ void Shard::submit(const protocol::Request& request, std::uint64_t correlation, 
 void Shard::submit_roster(const protocol::Request& commit, const RosterText& text,
                           std::uint64_t correlation, Origin origin, Instant now) {
     Instant at;
-    if (!is_overloaded() && stamp(commit, now, at)) {
+    if (!is_overloaded() && stamp_roster(commit, now, at)) {
         std::vector<roster::SourceFile> files;
         for (const auto& file : text.files) files.push_back({file.name, file.text});
         const auto& flags = std::get<protocol::ApplyCommit>(commit.body);
         roster::submit(engine_, commit.account, files, {flags.dry_run, flags.unassign}, at, log_,
                        answer_);
+        if (at == engine::before_all_time) answer_.at_ms = 0;
     }
     reply(correlation, origin);
 }

@@ -102,6 +102,7 @@ class Shard {
     Result<void> save_snapshot();
     /// The instant that counts, or false after a refusal.
     bool stamp(const protocol::Request& request, Instant now, Instant& out);
+    bool stamp_roster(const protocol::Request& commit, Instant now, Instant& out);
     bool is_overloaded();
     void reply(std::uint64_t correlation, Origin origin);
     std::uint64_t safe_seq() const;

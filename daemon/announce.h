@@ -1,0 +1,18 @@
+// How others learn where the daemon is and how it is: lines on standard output, DIR/endpoints, and
+// systemd's notification socket (silent where there is none).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "journal/directory.h"
+
+namespace usher {
+
+/// `listening tcp 127.0.0.1:7447`, one address a line, and the same to `endpoints`; then READY=1.
+Result<void> announce_ready(const std::vector<std::string>& endpoints,
+                            journal::DataDirectory& directory);
+void announce_stopping();
+
+}  // namespace usher

@@ -1,0 +1,94 @@
+// What usherd is told: the configuration file, the flags (which win), and what is left to the
+// machine. Everything that is wrong is found at once, each with its place and a hint; a
+// configuration that is partly good is not used at all.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/address.h"
+#include "net/limits.h"
+#include "net/log.h"
+#include "shard/shard.h"
+
+namespace usher {
+
+/// One thing that is wrong. Without a file: a flag.
+struct ConfigError {
+    std::string file;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+    std::string message;
+    std::string hint;  ///< empty: none
+
+    /// "FILE:LINE:COLUMN: message (hint)"
+    std::string text() const;
+};
+using ConfigErrors = std::vector<ConfigError>;
+
+/// What was said, by the file or a flag; what was not is empty.
+struct Settings {
+    std::optional<std::string> data_dir;
+    std::vector<std::string> listen;
+    std::optional<std::string> admin;
+    std::optional<std::string> durability;
+    std::optional<std::string> clock;
+    std::optional<std::uint32_t> cores;
+    std::optional<std::uint32_t> shards;
+    std::optional<std::string> log_level;
+    net::Limits limits;
+
+    /// Where each was said, for errors: empty for flags.
+    struct Place {
+        std::string file;
+        std::uint32_t line = 0;
+        std::uint32_t column = 0;
+    };
+    Place listen_at;
+    Place admin_at;
+    Place durability_at;
+    Place clock_at;
+    Place log_level_at;
+};
+
+struct Config {
+    std::string data_dir;
+    std::vector<net::Address> listen;
+    shard::Durability durability = shard::Durability::synced;
+    shard::ClockMode clock = shard::ClockMode::wall;
+    std::uint32_t cores = 1;
+    std::uint32_t shards = 1;  ///< of a new data directory; an old one keeps its own
+    bool shards_given = false;
+    net::log::Level log_level = net::log::Level::info;
+    net::Limits limits;
+};
+
+inline constexpr std::uint32_t cores_max = 64;
+
+std::string_view durability_name(shard::Durability durability);
+std::string_view clock_name(shard::ClockMode clock);
+
+/// Reads the TOML file into `settings`; whatever is wrong goes to `errors`.
+void read_config_file(const std::string& path, Settings& settings, ConfigErrors& errors);
+
+/// What the machine and the environment say where nobody else does.
+struct Surroundings {
+    std::uint32_t hardware_cores = 1;
+    std::string state_directory;    ///< $STATE_DIRECTORY, else empty
+    std::string runtime_directory;  ///< $RUNTIME_DIRECTORY
+    std::string xdg_state_home;
+    std::string home;
+
+    static Surroundings of_this_process();
+};
+
+/// Checks what was said and fills in the rest.
+Config settle(const Settings& settings, const Surroundings& surroundings, ConfigErrors& errors);
+
+/// One `name = value` a line, as `--check-config` prints it.
+std::vector<std::string> describe(const Config& config);
+
+}  // namespace usher

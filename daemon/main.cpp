@@ -1,0 +1,160 @@
+// usherd, as a table of contents: what it is told, the data directory, recovery, the cores, the
+// wait for a signal, the end.
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "announce.h"
+#include "command_line.h"
+#include "net/log.h"
+#include "net/memory.h"
+#include "net/server.h"
+#include "net/shard_desk.h"
+#include "protocol/frame.h"
+#include "recover.h"
+
+namespace usher {
+namespace {
+
+namespace log = net::log;
+
+std::string version() {
+    return "usherd " USHER_VERSION;
+}
+
+int end_with(const Fault& fault) {
+    std::fprintf(stderr, "usherd: %s\n", fault.message.c_str());
+    return static_cast<int>(fault.code);
+}
+
+/// On the thread of the fault and at once: nothing that waits for the disk may leave any more.
+[[noreturn]] void die(const Fault& fault) {
+    const auto line = "usherd: " + fault.message + "; nothing more is answered\n";
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    ::_exit(static_cast<int>(fault.code));
+}
+
+/// Every thread inherits the mask, so that a signal waits for main.
+sigset_t block_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
+
+void await_stop(const sigset_t& signals) {
+    for (;;) {
+        int number = 0;
+        if (::sigwait(&signals, &number) != 0) continue;
+        if (number == SIGHUP) {
+            log::info("hangup_ignored", {{"why", "a configuration is read at start only"}});
+            continue;
+        }
+        log::info("stopping", {{"signal", number == SIGTERM ? "TERM" : "INT"}});
+        return;
+    }
+}
+
+protocol::HelloView greeting_of(const Config& config, std::uint32_t shards) {
+    protocol::HelloView greeting;
+    greeting.version = protocol::protocol_version;
+    greeting.server = version();
+    greeting.durability = durability_name(config.durability);
+    greeting.clock = clock_name(config.clock);
+    greeting.frame_bytes_max = config.limits.frame_bytes_max;
+    greeting.in_flight_max = config.limits.in_flight_max;
+    greeting.shards = shards;
+    return greeting;
+}
+
+/// One mailbox and one desk a core; shard i goes to core i modulo the number of cores.
+void furnish(net::Server& server, net::Office& office, const Config& config, Shards shards) {
+    office.shards = static_cast<std::uint32_t>(shards.size());
+    office.wall_clock = config.clock == shard::ClockMode::wall;
+    office.greeting = greeting_of(config, office.shards);
+    office.daemon_lines = [&server, &config, name = version()](auto& out) {
+        out.push_back({"daemon", "version", name});
+        out.push_back({"daemon", "pid", std::to_string(::getpid())});
+        out.push_back({"daemon", "durability", std::string(durability_name(config.durability))});
+        out.push_back({"daemon", "clock", std::string(clock_name(config.clock))});
+        server.status(out);
+    };
+    office.furnish(server.bells());
+    server.furnish([&](net::Server::Place at) {
+        std::vector<std::unique_ptr<shard::Shard>> own;
+        for (auto number = at.core; number < shards.size(); number += config.cores)
+            own.push_back(std::move(shards[number]));
+        return std::make_unique<net::ShardDesk>(at.core, office, at.sessions, at.counters, at.bell,
+                                                std::move(own));
+    });
+}
+
+int run(const Config& config) {
+    log::start(config.log_level);
+    log::info("starting", {{"version", version()},
+                           {"allocator", net::allocator_name()},
+                           {"data_dir", config.data_dir},
+                           {"cores", config.cores},
+                           {"durability", durability_name(config.durability)}});
+    if (config.durability == shard::Durability::memory)
+        log::warning("nothing_is_kept", {{"durability", "memory"}});
+    for (const auto& line : describe(config)) log::debug("config", {{"setting", line}});
+    const auto signals = block_signals();
+
+    auto directory = open_data_directory(config);
+    if (!directory) return end_with(directory.error());
+    auto shards = recover_shards(config, **directory);
+    if (!shards) return end_with(shards.error());
+
+    net::Office office(config.limits);
+    auto server = net::Server::create(config.cores, config.limits);
+    if (!server) return end_with(server.error());
+    furnish(**server, office, config, std::move(*shards));
+    if (auto listening = (*server)->listen(config.listen); !listening)
+        return end_with(listening.error());
+    (*server)->start(die);
+    if (auto ready = announce_ready((*server)->endpoints(), **directory); !ready)
+        die(ready.error());
+
+    await_stop(signals);
+    announce_stopping();
+    (*server)->stop();
+    static_cast<void>((*directory)->remove_endpoints());
+    log::info("stopped");
+    return 0;
+}
+
+int check(const Config& config) {
+    for (const auto& line : describe(config)) std::printf("%s\n", line.c_str());
+    std::printf("the configuration is good\n");
+    return 0;
+}
+
+int start(int argc, char** argv) {
+    auto parsed = parse_command_line(argc, argv, version() + ", " + net::allocator_name());
+    std::fputs(parsed.output.c_str(), stdout);
+    std::fputs(parsed.error.c_str(), stderr);
+    if (parsed.exit_code) return *parsed.exit_code;
+
+    ConfigErrors errors;
+    Settings settings;
+    const auto& command = parsed.command;
+    if (!command.config_file.empty()) read_config_file(command.config_file, settings, errors);
+    settings = override_settings(std::move(settings), command.flags);
+    const auto config = settle(settings, Surroundings::of_this_process(), errors);
+    for (const auto& error : errors) std::fprintf(stderr, "usherd: %s\n", error.text().c_str());
+    if (!errors.empty()) return static_cast<int>(ExitCode::config);
+    return command.check_config ? check(config) : run(config);
+}
+
+}  // namespace
+}  // namespace usher
+
+int main(int argc, char** argv) {
+    return usher::start(argc, argv);
+}

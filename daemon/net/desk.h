@@ -1,0 +1,52 @@
+// Between the sessions of a core and whoever answers their requests. A session cuts frames and
+// hands each to the desk; the desk gives every one of them exactly one reply, in this turn or a
+// later one, through the ReplyPort. Two desks exist: shard_desk (the daemon's) and the floor of
+// the benches, which measures what sockets cost. All calls come on the core's thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "protocol/frame.h"
+
+namespace usher::net {
+
+/// Where a desk's replies go: the sessions of its core.
+class ReplyPort {
+  public:
+    virtual ~ReplyPort() = default;
+
+    /// One whole reply frame; it leaves at the end of the turn. A session that is gone is no
+    /// error: its peer asks again. The bytes are copied.
+    virtual void deliver(std::uint64_t session, std::span<const std::byte> frame) = 0;
+};
+
+class Desk {
+  public:
+    virtual ~Desk() = default;
+
+    /// One frame of kind `request`, cut but not yet verified; the view is good for this call.
+    virtual void take(std::uint64_t session, const protocol::Frame& frame) = 0;
+
+    /// The session has closed: what was kept for it goes.
+    virtual void forget(std::uint64_t session) = 0;
+
+    /// The end of a turn: mail is read, what was taken is made safe and answered. True: there is
+    /// more to do, do not sleep. A fault is final: nothing may leave any more.
+    virtual Result<bool> finish_turn() = 0;
+
+    /// Before sleeping: false if something has come in the meantime. From true on whoever brings
+    /// something rings the core's bell.
+    virtual bool may_sleep() = 0;
+    virtual void wake_up() = 0;
+
+    /// About twice a second.
+    virtual void tick() = 0;
+
+    /// After the last turn of all cores: nothing will be taken any more.
+    virtual Result<void> close() = 0;
+};
+
+}  // namespace usher::net

@@ -1,0 +1,306 @@
+#include "net/shard_desk.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <chrono>
+#include <variant>
+
+#include "base/expect.h"
+
+namespace usher::net {
+
+using protocol::Reject;
+
+std::uint32_t shard_of_account(std::string_view account, std::uint32_t shards) {
+    return static_cast<std::uint32_t>(XXH3_64bits(account.data(), account.size()) % shards);
+}
+
+ShardDesk::ShardDesk(std::uint32_t core, Office& office, ReplyPort& sessions, Counters& counters,
+                     Bell& bell, std::vector<std::unique_ptr<shard::Shard>> shards)
+    : core_(core),
+      office_(office),
+      sessions_(sessions),
+      counters_(counters),
+      mailbox_(*office.mailboxes[core]),
+      colleagues_(office.cores()),
+      rosters_(office.roster_bytes, std::uint64_t{office.limits.roster_mib_max} << 20) {
+    for (std::uint32_t other = 0; other < office.cores(); ++other)
+        if (other != core)
+            colleagues_[other].route = std::make_unique<MailRoute>(*office.mailboxes[other]);
+    for (auto& shard : shards) {
+        shard->on_flushed([](void* to) { static_cast<Bell*>(to)->ring(); }, &bell);
+        shards_.push_back({std::move(shard)});
+    }
+}
+
+void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
+    const Asked from{session, frame.correlation};
+    const auto parsed = parser_.parse(frame.payload);
+    if (!parsed) return refuse(from, parsed.reject, parsed.message);
+    const auto& request = *parsed.request;
+    const auto& body = request.body;
+    if (const auto* hello = std::get_if<protocol::Hello>(&body)) return greet(from, *hello);
+    if (std::holds_alternative<protocol::Ping>(body)) return done(from);
+    if (std::holds_alternative<protocol::Status>(body)) return gather_status(from);
+    if (std::holds_alternative<protocol::ApplyBegin>(body)) {
+        rosters_.begin(session);
+        return done(from);
+    }
+    if (const auto* part = std::get_if<protocol::ApplyPart>(&body)) return stage(from, *part);
+    if (std::holds_alternative<protocol::ApplyCommit>(body))
+        return carry_roster(from, request, frame.payload);
+    carry(from, request, frame.payload);
+}
+
+void ShardDesk::forget(std::uint64_t session) {
+    rosters_.forget(session);
+}
+
+// Answers of our own.
+
+void ShardDesk::answer(Asked to, protocol::Answer& answer) {
+    answer.at_ms = now().ms;
+    sessions_.deliver(to.session, writer_.frame(to.correlation, answer));
+}
+
+void ShardDesk::done(Asked to) {
+    protocol::Answer said;
+    said.placement.outcome = protocol::Outcome::done;
+    answer(to, said);
+}
+
+void ShardDesk::refuse(Asked to, Reject reject, std::string message) {
+    protocol::Answer said;
+    said.refuse(reject, std::move(message));
+    answer(to, said);
+}
+
+/// The peers that were refused together do not come back together.
+void ShardDesk::refuse_overloaded(Asked to, std::string message) {
+    counters_.overloaded.add();
+    protocol::Answer said;
+    said.refuse(Reject::overloaded, std::move(message));
+    constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+    said.retry_after_ms =
+        5 + static_cast<std::uint32_t>(((to.correlation + to.session) * golden) >> 60);
+    answer(to, said);
+}
+
+void ShardDesk::greet(Asked from, const protocol::Hello& hello) {
+    if (hello.version < protocol::protocol_version)
+        return refuse(from, Reject::unsupported_version,
+                      "version: " + std::to_string(hello.version) + " is older than " +
+                          std::to_string(protocol::protocol_version) + ", the oldest spoken here");
+    protocol::Answer said;
+    said.placement.outcome = protocol::Outcome::done;
+    said.hello = office_.greeting;
+    answer(from, said);
+}
+
+void ShardDesk::stage(Asked from, const protocol::ApplyPart& part) {
+    const auto refused = rosters_.add(from.session, part);
+    if (!refused) return done(from);
+    if (refused->reject == Reject::overloaded) return refuse_overloaded(from, refused->message);
+    refuse(from, refused->reject, refused->message);
+}
+
+// To the shards.
+
+shard::Shard& ShardDesk::put_to_work(std::uint32_t shard) {
+    auto& own = shards_[shard / office_.cores()];
+    own.has_work = true;
+    return *own.shard;
+}
+
+void ShardDesk::carry(Asked from, const protocol::Request& request,
+                      std::span<const std::byte> payload) {
+    const auto shard = shard_of_account(request.account, office_.shards);
+    if (is_ours(shard))
+        return put_to_work(shard).submit(request, from.correlation, {core_, from.session}, now());
+    const auto owner = shard % office_.cores();
+    if (!has_room(from, owner, payload.size())) return;
+    message_for(owner)->add({LetterKind::request, shard, from.session, from.correlation}, payload);
+    ++colleagues_[owner].frames_waiting;
+}
+
+void ShardDesk::carry_roster(Asked from, const protocol::Request& request,
+                             std::span<const std::byte> payload) {
+    auto text = rosters_.take(from.session);
+    if (!text) return refuse(from, Reject::not_allowed, "apply_commit: comes before apply_begin");
+    const auto shard = shard_of_account(request.account, office_.shards);
+    if (is_ours(shard))
+        return put_to_work(shard).submit_roster(request, *text, from.correlation,
+                                                {core_, from.session}, now());
+    const auto owner = shard % office_.cores();
+    if (!has_room(from, owner, payload.size())) return;
+    auto* message = message_for(owner);
+    message->add({LetterKind::roster, shard, from.session, from.correlation}, payload);
+    message->rosters.push_back(std::move(text));
+    ++colleagues_[owner].frames_waiting;
+}
+
+void ShardDesk::deliver(shard::Origin to, std::span<const std::byte> frame) {
+    if (to.core == core_) return sessions_.deliver(to.session, frame);
+    message_for(to.core)->add({LetterKind::reply, 0, to.session, 0}, frame);
+}
+
+// `status`.
+
+void ShardDesk::own_status(std::vector<GatheredLine>& lines) const {
+    std::vector<protocol::StatusEntry> entries;
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        entries.clear();
+        shards_[i].shard->status(entries);
+        const auto number = core_ + static_cast<std::uint32_t>(i) * office_.cores();
+        for (auto& entry : entries) lines.push_back({number, std::move(entry)});
+    }
+}
+
+void ShardDesk::gather_status(Asked from) {
+    if (!gatherings_.has_room())
+        return refuse_overloaded(from, "status: too many are being gathered");
+    Gathering gathering{from.session, from.correlation, 0, {}};
+    own_status(gathering.lines);
+    const auto cores_with_shards = std::min(office_.cores(), office_.shards);
+    for (std::uint32_t core = 0; core < cores_with_shards; ++core) {
+        if (core == core_) continue;
+        message_for(core)->add({LetterKind::ask_status, 0, from.session, from.correlation}, {});
+        ++colleagues_[core].frames_waiting;
+        ++gathering.missing;
+    }
+    if (gathering.missing == 0) return answer_status(gathering);
+    gatherings_.begin(std::move(gathering));
+}
+
+void ShardDesk::answer_status(const Gathering& gathering) {
+    protocol::Answer said;
+    said.placement.outcome = protocol::Outcome::done;
+    auto& entries = said.entries.emplace();
+    office_.daemon_lines(entries);
+    append_by_shard(gathering.lines, entries);
+    answer({gathering.session, gathering.correlation}, said);
+}
+
+// Mail.
+
+Message* ShardDesk::message_for(std::uint32_t core) {
+    auto& outgoing = colleagues_[core].outgoing;
+    if (outgoing == nullptr) outgoing = &mailbox_.blank();
+    return outgoing;
+}
+
+bool ShardDesk::has_room(Asked from, std::uint32_t core, std::size_t bytes) {
+    const auto& at = colleagues_[core];
+    const auto unsent = at.outgoing == nullptr ? 0 : at.outgoing->bytes.size();
+    const bool room =
+        at.frames_waiting < office_.limits.mail_frames_max &&
+        at.bytes_waiting + unsent + bytes <= std::uint64_t{office_.limits.mail_mib_max} << 20;
+    if (!room) refuse_overloaded(from, "the core that owns this account has too much waiting");
+    return room;
+}
+
+void ShardDesk::send_mail() {
+    for (auto& colleague : colleagues_) {
+        if (colleague.outgoing == nullptr) continue;
+        colleague.bytes_waiting += colleague.outgoing->bytes.size();
+        colleague.route->send(*colleague.outgoing);
+        colleague.outgoing = nullptr;
+        counters_.mail_sent.add();
+    }
+}
+
+/// True: there may be more.
+bool ShardDesk::read_mail() {
+    mailbox_.reclaim([this](const Message& message) {
+        colleagues_[message.reader].bytes_waiting -= message.bytes.size();
+    });
+    for (std::uint32_t n = 0; n < office_.limits.mail_per_turn; ++n) {
+        auto* message = mailbox_.next();
+        if (message == nullptr) return false;
+        read(*message);
+        colleagues_[message->home].route->give_back(*message);
+    }
+    return true;
+}
+
+void ShardDesk::read(Message& message) {
+    std::size_t rosters_read = 0;
+    for (const auto& letter : message.letters) {
+        const auto content = message.content(letter);
+        const shard::Origin origin{message.home, letter.session};
+        switch (letter.kind) {
+            case LetterKind::request:
+            case LetterKind::roster: {
+                const auto parsed = parser_.parse(content);
+                EXPECT(parsed.request != nullptr);  // the sender has parsed the same bytes
+                auto& shard = put_to_work(letter.shard);
+                if (letter.kind == LetterKind::request)
+                    shard.submit(*parsed.request, letter.correlation, origin, now());
+                else
+                    shard.submit_roster(*parsed.request, *message.rosters[rosters_read++],
+                                        letter.correlation, origin, now());
+                break;
+            }
+            case LetterKind::reply:
+                --colleagues_[message.home].frames_waiting;
+                sessions_.deliver(letter.session, content);
+                break;
+            case LetterKind::ask_status: {
+                std::vector<GatheredLine> lines;
+                std::vector<std::byte> bytes;
+                own_status(lines);
+                write_lines(lines, bytes);
+                message_for(message.home)
+                    ->add({LetterKind::status_lines, 0, letter.session, letter.correlation}, bytes);
+                break;
+            }
+            case LetterKind::status_lines:
+                --colleagues_[message.home].frames_waiting;
+                if (const auto complete =
+                        gatherings_.add(letter.session, letter.correlation, content))
+                    answer_status(*complete);
+                break;
+        }
+    }
+}
+
+// The turn.
+
+/// Other cores get their share before our own commit, so that they work while we wait for the disk.
+Result<bool> ShardDesk::finish_turn() {
+    send_mail();
+    const bool more = read_mail();
+    for (auto& own : shards_) {
+        if (!own.has_work && !own.shard->answers_wait()) continue;
+        own.has_work = false;
+        if (auto committed = own.shard->commit(*this); !committed) return committed.error();
+    }
+    send_mail();
+    now_.reset();
+    return more;
+}
+
+void ShardDesk::tick() {
+    if (!office_.wall_clock || ++ticks_ % sweeps_per_second != 0) return;
+    for (auto& own : shards_) {
+        own.shard->tick(now());
+        own.has_work = true;
+    }
+}
+
+Result<void> ShardDesk::close() {
+    for (auto& own : shards_)
+        if (auto closed = own.shard->close(*this); !closed) return closed;
+    return {};
+}
+
+Instant ShardDesk::now() {
+    if (!now_) {
+        const auto reading = std::chrono::system_clock::now().time_since_epoch();
+        now_ = Instant{std::chrono::duration_cast<std::chrono::milliseconds>(reading).count()};
+    }
+    return *now_;
+}
+
+}  // namespace usher::net

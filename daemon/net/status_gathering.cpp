@@ -1,0 +1,53 @@
+#include "net/status_gathering.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/expect.h"
+
+namespace usher::net {
+
+void write_lines(const std::vector<GatheredLine>& lines, std::vector<std::byte>& out) {
+    ByteWriter writer(out);
+    for (const auto& line : lines) {
+        writer.number(line.shard);
+        writer.text(line.entry.scope);
+        writer.text(line.entry.name);
+        writer.text(line.entry.value);
+    }
+}
+
+void read_lines(std::span<const std::byte> in, std::vector<GatheredLine>& lines) {
+    ByteReader reader(in);
+    while (!reader.failed() && !reader.at_end()) {
+        auto& line = lines.emplace_back();
+        line.shard = reader.number<std::uint32_t>();
+        line.entry.scope = reader.text();
+        line.entry.name = reader.text();
+        line.entry.value = reader.text();
+    }
+    EXPECT(!reader.failed());  // another core of ours wrote it
+}
+
+std::optional<Gathering> StatusGatherings::add(std::uint64_t session, std::uint64_t correlation,
+                                               std::span<const std::byte> lines) {
+    const auto found =
+        std::find_if(under_way_.begin(), under_way_.end(), [&](const Gathering& gathering) {
+            return gathering.session == session && gathering.correlation == correlation &&
+                   gathering.missing > 0;
+        });
+    EXPECT(found != under_way_.end());
+    read_lines(lines, found->lines);
+    if (--found->missing > 0) return std::nullopt;
+    auto complete = std::move(*found);
+    under_way_.erase(found);
+    return complete;
+}
+
+void append_by_shard(std::vector<GatheredLine> lines, std::vector<protocol::StatusEntry>& out) {
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const auto& a, const auto& b) { return a.shard < b.shard; });
+    for (auto& line : lines) out.push_back(std::move(line.entry));
+}
+
+}  // namespace usher::net

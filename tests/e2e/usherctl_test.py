@@ -1,0 +1,156 @@
+"""The command line against a live daemon: exit codes, rosters with mistakes, the same answers as in
+a simulation whatever the number of shards."""
+
+import json
+import re
+import socket
+import unittest
+from pathlib import Path
+
+from live import ROSTER, Daemon, ctl, route, temporary_directory, usherd
+
+DONE, REFUSED, USAGE, NO_CONNECTION, CORRUPT, TORN, IO = 0, 1, 2, 3, 4, 5, 74
+MISTAKES = Path(__file__).parent / "ten_mistakes.toml"
+
+
+class ExitCodes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = temporary_directory()
+        cls.path = cls.folder.__enter__()
+        cls.daemon = Daemon(cls.path / "data", "--clock", "trace").start()
+        cls.daemon.apply()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.kill()
+        cls.folder.__exit__(None, None, None)
+
+    def verb(self, *arguments):
+        return self.daemon.ctl(*arguments, "--account", "desk", "--at", "2026-03-02T09:00:00Z")
+
+    def test_done(self):
+        self.assertEqual(self.verb("route", "done-1", "--channel", "mail").returncode, DONE)
+
+    def test_refused_by_name(self):
+        done = self.verb("close", "nobody-knows-it")
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertIn("unknown_ticket", done.stderr)
+
+    def test_used_wrongly(self):
+        for arguments in ((), ("no-such-verb",), ("route",), ("route", "--no-such-flag")):
+            with self.subTest(arguments):
+                done = ctl(*arguments)
+                self.assertEqual(done.returncode, USAGE, done.stderr)
+                self.assertTrue(done.stderr)
+
+    def test_no_connection(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        done = ctl("--connect", f"127.0.0.1:{port}", "status")
+        self.assertEqual(done.returncode, NO_CONNECTION)
+        self.assertIn(str(port), done.stderr)
+
+    def test_input_that_is_no_scenario(self):
+        """A line that is no JSON is refused as such; the lines around it are carried out."""
+        text = json.dumps(route("a")) + "\nnot json at all\n" + json.dumps(route("b")) + "\n"
+        done = self.daemon.ctl("send", "--account", "desk", "--json", stdin=text)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        outcomes = [answer.get("outcome") for answer in answers]
+        self.assertEqual(outcomes, ["assigned", None, "assigned"])
+        self.assertEqual(answers[1]["reject"], "bad_field")
+
+    def test_a_file_that_is_not_there(self):
+        done = self.daemon.ctl("send", "--account", "desk", self.path / "missing.jsonl")
+        self.assertEqual(done.returncode, IO)
+        self.assertIn("missing.jsonl", done.stderr)
+
+    def test_versions_agree(self):
+        version = re.search(r"\d+\.\d+\.\d+", ctl("--version").stdout).group(0)
+        self.assertIn(version, usherd("--version").stdout)
+
+
+class Journals(unittest.TestCase):
+    def test_verify_tells_clean_torn_and_corrupt_apart(self):
+        with temporary_directory() as folder:
+            data = folder / "data"
+            with Daemon(data, "--clock", "trace") as daemon:
+                daemon.apply()
+                daemon.send([route(number) for number in range(50)])
+                self.assertEqual(daemon.terminate(), 0)
+            self.assertEqual(ctl("journal", "verify", data).returncode, DONE)
+            segment = sorted(data.glob("shard-00/journal/*.uj"))[0]
+            damaged = bytearray(segment.read_bytes())
+            damaged[4096 + 300] ^= 1
+            segment.write_bytes(damaged)
+            done = ctl("journal", "verify", data)
+            self.assertEqual(done.returncode, CORRUPT, done.stdout + done.stderr)
+            self.assertIn(segment.name, done.stdout + done.stderr)
+
+    def test_a_directory_that_is_none(self):
+        with temporary_directory() as folder:
+            self.assertNotEqual(ctl("journal", "verify", folder / "missing").returncode, DONE)
+
+
+class Rosters(unittest.TestCase):
+    def test_ten_mistakes_are_listed_at_once_and_nothing_changes(self):
+        lines = [number for number, line in enumerate(MISTAKES.read_text().splitlines(), 1)
+                 if re.search(r"# \d+: ", line)]
+        self.assertEqual(len(lines), 10)
+        with temporary_directory() as folder, Daemon(folder / "data", "--clock", "trace") as daemon:
+            done = daemon.ctl("apply", MISTAKES)
+            self.assertEqual(done.returncode, REFUSED, done.stdout + done.stderr)
+            told = done.stdout + done.stderr
+            named = {int(number) for number in re.findall(r"ten_mistakes\.toml:(\d+)", told)}
+            self.assertEqual(sorted(set(lines) - named), [], told)
+            self.assertIn("Europe/Stockholm", told)
+            self.assertIn("service", told)
+            self.assertEqual(daemon.send([route(1)])[0]["reject"], "unknown_account")
+
+    def test_a_dry_run_only_tells(self):
+        with temporary_directory() as folder, Daemon(folder / "data", "--clock", "trace") as daemon:
+            done = daemon.ctl("apply", "--dry-run", ROSTER)
+            self.assertEqual(done.returncode, DONE, done.stderr)
+            self.assertIn("anna", done.stdout)
+            self.assertEqual(daemon.send([route(1)])[0]["reject"], "unknown_account")
+
+
+class Agreement(unittest.TestCase):
+    """Several accounts over one and three shards: each answers what its simulation answers."""
+
+    def agree(self, shards):
+        with temporary_directory() as folder, Daemon(
+                folder / "data", "--clock", "trace", "--shards", shards,
+                "--durability", "written") as daemon:
+            accounts = [f"desk-{number}" for number in range(6)]
+            for number, account in enumerate(accounts):
+                roster = folder / f"{account}.toml"
+                roster.write_text(ROSTER.read_text().replace('"desk"', f'"{account}"', 1)
+                                  .replace("seed = 1", f"seed = {number}"))
+                daemon.apply(roster)
+            draws = set()
+            for account in accounts:
+                lines = [route(number, channel=("mail", "vip-chat", "dice")[number % 3])
+                         for number in range(60)]
+                scenario = folder / "scenario.jsonl"
+                scenario.write_text("".join(json.dumps(line) + "\n" for line in lines))
+                sent = daemon.ctl("send", "--account", account, "--json", scenario).stdout
+                roster = folder / f"{account}.toml"
+                simulated = ctl("simulate", "--json", "--roster", roster, scenario).stdout
+                self.assertEqual(len(simulated.splitlines()), len(lines))
+                self.assertEqual(sent, simulated)
+                draws.add(sent)
+            self.assertGreater(len(draws), 1, "six seeds, and all of them drew the same")
+            scopes = {scope for scope, name in daemon.status() if name == "digest"}
+            self.assertEqual(len(scopes), shards)
+
+    def test_one_shard(self):
+        self.agree(1)
+
+    def test_three_shards(self):
+        self.agree(3)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,14 @@
+// The two routers that are compared: the engine, run as `usherctl simulate` runs it, and the twin.
+#pragma once
+
+#include <string_view>
+
+#include "tests/twin/comparison.h"
+#include "tests/twin/twin.h"
+
+namespace usher::twin {
+
+MakeRouter engine_router();
+MakeRouter twin_router(Features features, std::string_view plant = {});
+
+}  // namespace usher::twin
