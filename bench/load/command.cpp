@@ -141,7 +141,7 @@ Result<std::uint32_t> LoadCommand::in_flight_max(const Server& server) const {
 }
 
 Result<std::vector<std::unique_ptr<Contestant>>> LoadCommand::connect(
-    const std::vector<Server>& servers) {
+    const std::vector<Server>& servers) const {
     std::vector<std::unique_ptr<Contestant>> contestants;
     for (const auto& server : servers) {
         const auto place = contestants.size();
@@ -175,9 +175,10 @@ std::string LoadCommand::mode_text() const {
     return text + ", " + work_.mix + " on " + std::to_string(work_.agents) + " agents";
 }
 
-Result<bool> LoadCommand::show_sizes(std::vector<Server>& servers, Work& work) {
+Result<bool> LoadCommand::show_sizes(std::vector<Server>& servers, Work& work) const {
     auto contestants = connect(servers);
     if (!contestants) return contestants.error();
+    std::vector<FrameSizes> sizes;
     bool right = true;
     for (auto& contestant : *contestants) {
         WindowPlan plan;
@@ -186,59 +187,60 @@ Result<bool> LoadCommand::show_sizes(std::vector<Server>& servers, Work& work) {
         if (!window) return window.error();
         auto rest = contestant->finish(work);
         if (!rest) return rest.error();
-        std::printf("%s\n", contestant->endpoint().name.c_str());
-        for (std::size_t verb = 0; verb < verb_count; ++verb) {
-            const auto replies = window->tally.replies_of[verb];
-            if (replies == 0) continue;
-            std::printf("  %-12.*s request %4zu bytes, reply %6.1f bytes\n",
-                        static_cast<int>(verb_name(static_cast<Verb>(verb)).size()),
-                        verb_name(static_cast<Verb>(verb)).data(),
-                        work.frame_bytes(static_cast<Verb>(verb)),
-                        static_cast<double>(window->tally.reply_bytes_of[verb]) /
-                            static_cast<double>(replies));
-        }
+        sizes.push_back(frame_sizes(contestant->endpoint().name, work, window->tally));
         right = right && window->tally.errors + rest->tally.errors == 0;
         for (const auto& error : window->tally.first_errors)
             std::fprintf(stderr, "usher-bench: %s\n", error.c_str());
     }
+    std::printf("%s", (json_ ? sizes_json(sizes) + "\n" : sizes_text(sizes)).c_str());
     return right;
 }
 
-Result<bool> LoadCommand::compare(std::vector<Server>& servers, Work& work) {
+Result<void> LoadCommand::note_figures(std::vector<Server>& servers) const {
+    for (auto& server : servers) {
+        if (!figures_ || !server.talk) continue;
+        auto figures = server.talk->figures();
+        if (!figures) return figures.error();
+        server.figures = std::move(*figures);
+    }
+    return {};
+}
+
+Result<std::vector<FigureChanges>> LoadCommand::figure_changes(std::vector<Server>& servers) const {
+    std::vector<FigureChanges> all;
+    if (!figures_) return all;
+    for (auto& server : servers) {
+        auto& changes = all.emplace_back();
+        if (!server.talk) continue;
+        const auto figures = server.talk->figures();
+        if (!figures) return figures.error();
+        for (const auto& [name, value] : *figures)
+            if (const auto was = server.figures.find(name); was != server.figures.end())
+                changes[name] = value - was->second;
+    }
+    return all;
+}
+
+Result<bool> LoadCommand::compare(std::vector<Server>& servers, Work& work) const {
     auto contestants = connect(servers);
     if (!contestants) return contestants.error();
     auto plan = window_plan(seconds_);
     plan.requests = requests_;
-    if (figures_)
-        for (auto& server : servers)
-            if (server.talk) {
-                auto figures = server.talk->figures();
-                if (!figures) return figures.error();
-                server.figures = std::move(*figures);
-            }
-    const auto progress = [](std::size_t round, const Contestant& contestant,
-                             const Window& window) {
+    TurnListener listener;
+    listener.warmed_up = [&]() -> Result<void> { return note_figures(servers); };
+    listener.measured = [](std::size_t round, const Contestant& contestant, const Window& window) {
         std::fprintf(stderr, "round %zu  %-12s %10.0f requests/s\n", round + 1,
                      contestant.endpoint().name.c_str(),
                      static_cast<double>(window.tally.replies) / window.seconds);
     };
     auto comparison =
-        take_turns(*contestants, work, window_plan(warm_up_), plan, windows_, progress);
+        take_turns(*contestants, work, window_plan(warm_up_), plan, windows_, listener);
     if (!comparison) return comparison.error();
 
     Report report{mode_text(), std::move(*comparison), {}};
-    if (figures_)
-        for (auto& server : servers) {
-            FigureChanges changes;
-            if (server.talk) {
-                auto figures = server.talk->figures();
-                if (!figures) return figures.error();
-                for (const auto& [name, value] : *figures)
-                    if (const auto was = server.figures.find(name); was != server.figures.end())
-                        changes[name] = value - was->second;
-            }
-            report.figures.push_back(std::move(changes));
-        }
+    auto figures = figure_changes(servers);
+    if (!figures) return figures.error();
+    report.figures = std::move(*figures);
     std::printf("%s", (json_ ? report_json(report) + "\n" : report_text(report)).c_str());
     bool right = true;
     for (const auto& server : report.comparison.servers)

@@ -34,11 +34,14 @@ class LoadCommand {
     void declare_load(CLI::App& load);
     void declare_work(CLI::App& load);
     Result<std::vector<Server>> reach_servers() const;
-    Result<std::vector<std::unique_ptr<Contestant>>> connect(const std::vector<Server>& servers);
+    Result<std::vector<std::unique_ptr<Contestant>>> connect(
+        const std::vector<Server>& servers) const;
     Result<std::uint32_t> in_flight_max(const Server& server) const;
     WindowPlan window_plan(double seconds) const;
-    Result<bool> compare(std::vector<Server>& servers, Work& work);
-    Result<bool> show_sizes(std::vector<Server>& servers, Work& work);
+    Result<bool> compare(std::vector<Server>& servers, Work& work) const;
+    Result<bool> show_sizes(std::vector<Server>& servers, Work& work) const;
+    Result<void> note_figures(std::vector<Server>& servers) const;
+    Result<std::vector<FigureChanges>> figure_changes(std::vector<Server>& servers) const;
     std::string mode_text() const;
 
     std::vector<std::string> endpoints_;  ///< the first is the one that ratios are to

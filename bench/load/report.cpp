@@ -124,6 +124,48 @@ std::string span_text(std::uint64_t ns) {
     return scaled(value / 1e9, "s");
 }
 
+FrameSizes frame_sizes(std::string server, const Work& work, const Tally& tally) {
+    FrameSizes sizes{std::move(server), {}};
+    for (std::size_t place = 0; place < verb_count; ++place) {
+        const auto verb = static_cast<Verb>(place);
+        const auto replies = tally.replies_of[place];
+        if (replies == 0) continue;
+        sizes.verbs.push_back(
+            {std::string(verb_name(verb)), work.frame_bytes(verb),
+             static_cast<double>(tally.reply_bytes_of[place]) / static_cast<double>(replies)});
+    }
+    return sizes;
+}
+
+std::string sizes_text(const std::vector<FrameSizes>& sizes) {
+    std::vector<std::vector<std::string>> rows = {{"server", "verb", "request", "reply (mean)"}};
+    for (const auto& server : sizes)
+        for (const auto& verb : server.verbs)
+            rows.push_back({server.server, verb.verb, format("%zu B", verb.request_bytes),
+                            format("%.1f B", verb.reply_bytes)});
+    return aligned(rows);
+}
+
+std::string sizes_json(const std::vector<FrameSizes>& sizes) {
+    boost::json::array servers;
+    for (const auto& server : sizes) {
+        boost::json::object verbs;
+        for (const auto& verb : server.verbs) {
+            boost::json::object one;
+            one["request_bytes"] = verb.request_bytes;
+            one["reply_bytes"] = verb.reply_bytes;
+            verbs[verb.verb] = std::move(one);
+        }
+        boost::json::object object;
+        object["name"] = server.server;
+        object["verbs"] = std::move(verbs);
+        servers.push_back(std::move(object));
+    }
+    boost::json::object object;
+    object["servers"] = std::move(servers);
+    return boost::json::serialize(object);
+}
+
 std::string report_text(const Report& report) {
     const auto& comparison = report.comparison;
     auto text = report.mode +

@@ -86,7 +86,7 @@ std::vector<bool> rounds_kept(const std::vector<Round>& rounds, std::optional<st
 
 Result<Comparison> take_turns(std::vector<std::unique_ptr<Contestant>>& contestants, Work& work,
                               const WindowPlan& warm_up, const WindowPlan& plan, std::size_t rounds,
-                              const TurnProgress& progress) {
+                              const TurnListener& listener) {
     EXPECT(!contestants.empty() && rounds > 0);
     // A wrong reply counts whenever it comes; so errors of the windows that are not measured are
     // carried along.
@@ -101,12 +101,13 @@ Result<Comparison> take_turns(std::vector<std::unique_ptr<Contestant>>& contesta
         if (!window) return window.error();
         note(server, *window);
     }
+    if (auto heard = listener.warmed_up(); !heard) return heard.error();
     std::vector<Round> all(rounds);
     for (std::size_t round = 0; round < rounds; ++round)
         for (auto& contestant : contestants) {
             auto window = contestant->run(work, plan);
             if (!window) return window.error();
-            progress(round, *contestant, *window);
+            listener.measured(round, *contestant, *window);
             all[round].push_back(std::move(*window));
         }
 

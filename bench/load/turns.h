@@ -52,12 +52,16 @@ using Round = std::vector<Window>;
 /// Whether each round counts. Without a floor (its place among the servers) all do.
 std::vector<bool> rounds_kept(const std::vector<Round>& rounds, std::optional<std::size_t> floor);
 
-/// Called after every window with its round, its server and what it saw.
-using TurnProgress = std::function<void(std::size_t, const Contestant&, const Window&)>;
+struct TurnListener {
+    /// After the warm-up, before the first round.
+    std::function<Result<void>()> warmed_up;
+    /// After every window, with its round, its server and what it saw.
+    std::function<void(std::size_t, const Contestant&, const Window&)> measured;
+};
 
 /// One window of each to warm up, then `rounds` rounds, then the rest of all open tickets.
 Result<Comparison> take_turns(std::vector<std::unique_ptr<Contestant>>& contestants, Work& work,
                               const WindowPlan& warm_up, const WindowPlan& plan, std::size_t rounds,
-                              const TurnProgress& progress);
+                              const TurnListener& listener);
 
 }  // namespace usher::bench

@@ -59,8 +59,9 @@ void Simulation::apply(const Line& line) {
         answer_ = unreadable_roster(texts.error(), now.ms);
         return;
     }
-    roster::submit(engine_, account_, source_files(*texts), {line.apply->dry_run, line.apply->unassign}, now,
-                   facts_, answer_);
+    roster::submit(engine_, account_, source_files(*texts),
+                   {line.apply->dry_run, line.apply->unassign, line.request.key}, now, facts_,
+                   answer_);
 }
 
 std::string Simulation::digest() {

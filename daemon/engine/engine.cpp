@@ -5,6 +5,7 @@
 
 #include "base/expect.h"
 #include "engine/clock.h"
+#include "engine/definition_codec.h"
 #include "engine/handlers.h"
 #include "engine/roster_change.h"
 #include "protocol/frame.h"
@@ -28,6 +29,22 @@ bool changes_something(const protocol::Body& body) {
            !std::holds_alternative<protocol::Backlog>(body) &&
            !std::holds_alternative<protocol::Tickets>(body) &&
            !std::holds_alternative<protocol::Tick>(body);
+}
+
+void dispatch(Step& step, const protocol::Body& request) {
+    std::visit(
+        [&](const auto& body) {
+            if constexpr (Handled<decltype(body)>)
+                carry_out(step, body);
+            else
+                step.refuse(Reject::not_allowed, "this is not a request of an account");
+        },
+        request);
+}
+
+void refuse_backwards(const Account& account, protocol::Answer& answer) {
+    answer.refuse(Reject::clock_backwards,
+                  "at: is before the instant of an earlier request of account " + account.key);
 }
 
 std::string_view payload_of(std::span<const std::byte> frame) {
@@ -60,21 +77,30 @@ Account& Engine::add_account(std::string_view key) {
     return account;
 }
 
-bool Engine::answered_before(Step& step, const protocol::Request& request) {
-    auto& account = step.account;
+Engine::RequestHash Engine::hash_of(const protocol::Request& request) {
     auto plain = request;
     plain.at_ms.reset();
     const auto payload = payload_of(request_writer_.frame(0, plain));
     const auto hash = XXH3_128bits(payload.data(), payload.size());
-    request_high_ = hash.high64;
-    request_low_ = hash.low64;
-    const auto kept = account.kept.find(std::string(*request.key));
+    return {hash.high64, hash.low64};
+}
+
+Engine::RequestHash Engine::hash_of(const AccountDefinition& incoming, const RosterFlags& flags) {
+    std::vector<std::byte> bytes{std::byte{flags.unassign}};
+    encode_definition(incoming, bytes);
+    const auto hash = XXH3_128bits(bytes.data(), bytes.size());
+    return {hash.high64, hash.low64};
+}
+
+bool Engine::answered_before(Step& step, std::string_view key, RequestHash hash) {
+    const auto& account = step.account;
+    const auto kept = account.kept.find(std::string(key));
     if (kept == account.kept.end()) {
         step.keys_full = account.kept.size() >= options_.keys_max;
         return false;
     }
-    if (kept->second.request_high != request_high_ || kept->second.request_low != request_low_) {
-        step.refuse(Reject::key_reused, "key " + std::string(*request.key) +
+    if (kept->second.request_high != hash.high || kept->second.request_low != hash.low) {
+        step.refuse(Reject::key_reused, "key " + std::string(key) +
                                             " was sent with another request less than a day ago");
         return true;
     }
@@ -86,57 +112,66 @@ bool Engine::answered_before(Step& step, const protocol::Request& request) {
     return true;
 }
 
-void Engine::keep_answer(Step& step, const protocol::Request& request) {
+void Engine::keep_answer(Step& step, std::string_view key, RequestHash hash) {
     if (!step.may_change()) return;     // nothing has changed yet: this request brought no fact
     step.answer.at_ms = step.now.ms;
     scratch_.text = payload_of(reply_writer_.frame(0, step.answer));
-    step.emit(AnswerKept{*request.key, request_high_, request_low_, scratch_.text});
+    step.emit(AnswerKept{key, hash.high, hash.low, scratch_.text});
+}
+
+template <class Change>
+void Engine::once(Step& step, std::string_view key, RequestHash hash, Change change) {
+    if (answered_before(step, key, hash)) return;
+    change();
+    if (step.answer.reject == Reject::none) keep_answer(step, key, hash);
 }
 
 void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
                     protocol::Answer& answer) {
     answer.clear();
-    answer.at_ms = now.ms;
     auto* account = find(request.account);
     if (account == nullptr) {
         answer.refuse(Reject::unknown_account,
                       "there is no account " + std::string(request.account) +
                           "; it comes into being when its roster is applied");
-        answer.at_ms = now.ms;
-        return;
+    } else if (now < account->now) {
+        refuse_backwards(*account, answer);
+    } else {
+        Step step{*account, now,    Cause{static_cast<std::uint8_t>(request.body.index())},
+                  log,      answer, scratch_};
+        const bool ticks = std::holds_alternative<protocol::Tick>(request.body);
+        if (ticks) answer.events.emplace();
+        advance(step, ticks ? &*answer.events : nullptr);
+        if (request.key && changes_something(request.body))
+            once(step, *request.key, hash_of(request), [&] { dispatch(step, request.body); });
+        else
+            dispatch(step, request.body);
     }
-    if (now < account->now) {
-        answer.refuse(Reject::clock_backwards,
-                      "at: is before the instant of an earlier request of account " + account->key);
-        answer.at_ms = now.ms;
-        return;
-    }
-    Step step{*account, now, Cause{static_cast<std::uint8_t>(request.body.index())},
-              log,      answer, scratch_};
-    const bool ticks = std::holds_alternative<protocol::Tick>(request.body);
-    if (ticks) answer.events.emplace();
-    advance(step, ticks ? &*answer.events : nullptr);
-    const bool keyed = request.key && changes_something(request.body);
-    if (keyed && answered_before(step, request)) {
-        answer.at_ms = now.ms;
-        return;
-    }
-    std::visit(
-        [&](const auto& body) {
-            if constexpr (Handled<decltype(body)>)
-                carry_out(step, body);
-            else
-                step.refuse(Reject::not_allowed, "this is not a request of an account");
-        },
-        request.body);
-    if (keyed && answer.reject == Reject::none) keep_answer(step, request);
     answer.at_ms = now.ms;
 }
 
 void Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,
-                          RosterFlags flags, Instant now, FactLog& log, protocol::Answer& answer) {
+                          const RosterFlags& flags, Instant now, FactLog& log, protocol::Answer& answer) {
     answer.clear();
-    change_roster(*this, {key, incoming, flags, now}, log, scratch_, answer);
+    auto* account = find(key);
+    if (account != nullptr && now < account->now) {
+        refuse_backwards(*account, answer);
+    } else if (account == nullptr && flags.dry_run) {
+        answer.placement.outcome = protocol::Outcome::done;
+        answer.roster = flags.changes;
+    } else {
+        if (account == nullptr) account = &add_account(key);
+        // The commit is what a roster ends with, so it is the cause of what comes of it.
+        const protocol::Body cause = protocol::ApplyCommit{};
+        Step step{*account, now,    Cause{static_cast<std::uint8_t>(cause.index())},
+                  log,      answer, scratch_};
+        if (now != before_all_time) advance(step, nullptr);
+        if (flags.key && !flags.dry_run)
+            once(step, *flags.key, hash_of(incoming, flags),
+                 [&] { change_roster(step, incoming, flags); });
+        else
+            change_roster(step, incoming, flags);
+    }
     answer.at_ms = now.ms;
 }
 

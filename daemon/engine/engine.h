@@ -33,6 +33,8 @@ struct EngineOptions {
 struct RosterFlags {
     bool dry_run = false;
     bool unassign = false;                  ///< agents that are removed give their work back
+    std::optional<std::string_view> key{};  ///< the request's, rule 37
+    protocol::RosterChanges changes{};      ///< what the answer says of it
 };
 
 class Engine {
@@ -46,8 +48,8 @@ class Engine {
 
     /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
     /// before_all_time for an account's first roster: it then counts from the first request on.
-    void apply_roster(std::string_view account, const AccountDefinition& incoming, RosterFlags flags,
-                      Instant now, FactLog& log, protocol::Answer& answer);
+    void apply_roster(std::string_view account, const AccountDefinition& incoming,
+                      const RosterFlags& flags, Instant now, FactLog& log, protocol::Answer& answer);
 
     /// What time alone has brought up to `now`, in all accounts.
     void tick(Instant now, FactLog& log);
@@ -67,8 +69,18 @@ class Engine {
 
   private:
     Account* find(std::string_view key);
-    bool answered_before(Step& step, const protocol::Request& request);
-    void keep_answer(Step& step, const protocol::Request& request);
+    /// What tells one request from another: a hash of all its fields but the instant.
+    struct RequestHash {
+        std::uint64_t high = 0;
+        std::uint64_t low = 0;
+    };
+    RequestHash hash_of(const protocol::Request& request);
+    static RequestHash hash_of(const AccountDefinition& incoming, const RosterFlags& flags);
+    bool answered_before(Step& step, std::string_view key, RequestHash hash);
+    /// Carries out `change` unless an answer to the same key is kept; keeps the answer then.
+    template <class Change>
+    void once(Step& step, std::string_view key, RequestHash hash, Change change);
+    void keep_answer(Step& step, std::string_view key, RequestHash hash);
 
     EngineOptions options_;
     std::vector<std::unique_ptr<Account>> accounts_;
@@ -77,8 +89,6 @@ class Engine {
     protocol::RequestWriter request_writer_;
     protocol::ReplyWriter reply_writer_;
     protocol::ReplyParser reply_parser_;
-    std::uint64_t request_high_ = 0;        ///< hash of the request with a key that is carried out
-    std::uint64_t request_low_ = 0;
 };
 
 }  // namespace usher::engine

@@ -17,7 +17,8 @@ using protocol::Reject;
 constexpr std::size_t part_bytes = 64 * 1024;
 
 /// False after a refusal: something that goes is in use.
-bool may_go(Step& step, const AccountDefinition& merged, RosterFlags flags, RemovalCheck& check) {
+bool may_go(Step& step, const AccountDefinition& merged, const RosterFlags& flags,
+            RemovalCheck& check) {
     check = check_removals(step.account, merged);
     if (check.in_use) {
         step.refuse(Reject::in_use, *check.in_use);
@@ -47,31 +48,14 @@ void emit_definition(Step& step, const AccountDefinition& merged) {
 
 }  // namespace
 
-void change_roster(Engine& engine, const RosterChange& change, FactLog& log, Scratch& scratch,
-                   protocol::Answer& answer) {
-    const auto* standing = engine.account(change.account);
-    const bool is_new = standing == nullptr;
-    if (!is_new && change.now < standing->now) {
-        answer.refuse(Reject::clock_backwards,
-                      "at: is before the instant of an earlier request of account " + standing->key);
-        return;
-    }
-    const auto merged = merge(is_new ? nullptr : &standing->definition, change.incoming);
-    if (is_new && change.flags.dry_run) {
-        answer.placement.outcome = Outcome::done;
-        return;
-    }
-
-    auto& account = is_new ? engine.add_account(change.account)
-                           : *engine.accounts()[standing->no.value];
-    // As the commit's own cause: apply_commit is what a roster ends with.
-    const protocol::Body cause = protocol::ApplyCommit{};
-    Step step{account, change.now, Cause{static_cast<std::uint8_t>(cause.index())},
-              log,     answer,     scratch};
-    advance(step, nullptr);
+void change_roster(Step& step, const AccountDefinition& incoming, const RosterFlags& flags) {
+    auto& account = step.account;
+    const bool is_new = account.roster_version == 0;
+    const auto merged = merge(is_new ? nullptr : &account.definition, incoming);
     RemovalCheck check;
-    if (!is_new && !may_go(step, merged, change.flags, check)) return;
-    if (!change.flags.dry_run && (is_new || merged != account.definition)) {
+    if (!is_new && !may_go(step, merged, flags, check)) return;
+    if (!flags.dry_run && (is_new || merged != account.definition)) {
+        if (!step.may_change()) return;
         for (const auto slot : check.held_by_removed) {
             Decision nobody;
             nobody.award.grounds.by = DecidedBy::request;
@@ -79,7 +63,8 @@ void change_roster(Engine& engine, const RosterChange& change, FactLog& log, Scr
         }
         emit_definition(step, merged);
     }
-    answer.placement.outcome = Outcome::done;
+    step.outcome(Outcome::done);
+    step.answer.roster = flags.changes;
 }
 
 }  // namespace usher::engine

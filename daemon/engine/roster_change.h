@@ -2,20 +2,12 @@
 // use, else turned into facts: parts of its encoding, then the commit that makes them count.
 #pragma once
 
-#include <string_view>
-
 #include "engine/engine.h"
+#include "engine/step.h"
 
 namespace usher::engine {
 
-struct RosterChange {
-    std::string_view account;
-    const AccountDefinition& incoming;
-    RosterFlags flags;
-    Instant now;
-};
-
-void change_roster(Engine& engine, const RosterChange& change, FactLog& log, Scratch& scratch,
-                   protocol::Answer& answer);
+/// The step's account is the roster's, new or not.
+void change_roster(Step& step, const AccountDefinition& incoming, const RosterFlags& flags);
 
 }  // namespace usher::engine

@@ -34,10 +34,9 @@ void submit(engine::Engine& engine, std::string_view account, std::span<const So
     }
     const auto* standing = engine.account(account);
     auto changes = diff(standing == nullptr ? nullptr : &standing->definition, *parsed.definition);
-    engine.apply_roster(account, *parsed.definition, flags, now, log, answer);
-    if (answer.reject != protocol::Reject::none) return;
-    answer.roster = {changes.added, changes.changed, changes.removed, std::move(changes.lines),
+    flags.changes = {changes.added, changes.changed, changes.removed, std::move(changes.lines),
                      std::move(parsed.problems)};
+    engine.apply_roster(account, *parsed.definition, flags, now, log, answer);
 }
 
 }  // namespace usher::roster

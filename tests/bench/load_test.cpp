@@ -221,13 +221,17 @@ TEST_F(Load, TakesServersInTurnAndFinishesThemAll) {
     WindowPlan plan;
     plan.requests = 1'000;
     std::string order;
-    const auto comparison = take_turns(contestants, work, warm_up, plan, 3,
-                                       [&](std::size_t, const Contestant& one, const Window&) {
-                                           order +=
-                                               one.endpoint().name == first.endpoint() ? 'A' : 'B';
-                                       });
+    TurnListener listener;
+    listener.warmed_up = [&]() -> Result<void> {
+        order += 'w';
+        return {};
+    };
+    listener.measured = [&](std::size_t, const Contestant& one, const Window&) {
+        order += one.endpoint().name == first.endpoint() ? 'A' : 'B';
+    };
+    const auto comparison = take_turns(contestants, work, warm_up, plan, 3, listener);
     ASSERT_TRUE(comparison.has_value());
-    EXPECT_EQ(order, "ABABAB");
+    EXPECT_EQ(order, "wABABAB");
     ASSERT_EQ(comparison->servers.size(), 2U);
     for (const auto& server : comparison->servers) {
         EXPECT_EQ(server.latency.count(), 3'000U);

@@ -81,7 +81,7 @@ TEST(Journal, GoesOnAcrossManyRunsAndSegments) {
     ASSERT_TRUE(recovered) << recovered.error().message;
     EXPECT_EQ(sink.wrong(), 0u);
     EXPECT_EQ(sink.last_seq(), last);
-    EXPECT_GT(recovered->segments, 40u);
+    EXPECT_GE(recovered->segments, 40u);
 }
 
 TEST(Journal, ReadsOnlyWhatASnapshotDoesNotHold) {
