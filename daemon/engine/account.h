@@ -60,11 +60,12 @@ struct KeptAnswer {
 struct Wake {
     Instant at;
     AgentNo agent;
+    std::uint32_t position = 0;             ///< the agent's: at one instant the roster's order counts
     std::uint32_t version = 0;
 
     /// Later first: the standard heap keeps the greatest in front, and we want the earliest.
     friend bool operator<(const Wake& a, const Wake& b) {
-        return a.at != b.at ? a.at > b.at : a.agent > b.agent;
+        return a.at != b.at ? a.at > b.at : a.position > b.position;
     }
 };
 

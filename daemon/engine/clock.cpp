@@ -38,7 +38,7 @@ std::optional<Instant> next_change(const Account& account, AgentNo agent, Instan
 void wake_later(Account& account, AgentNo agent, Instant after) {
     auto& state = account.agent(agent);
     if (const auto next = next_change(account, agent, after)) {
-        account.wakes.push_back({*next, agent, state.wake_version});
+        account.wakes.push_back({*next, agent, state.position, state.wake_version});
         std::push_heap(account.wakes.begin(), account.wakes.end());
     }
 }
@@ -107,9 +107,12 @@ void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
     const auto wake = account.wakes.back();
     account.wakes.pop_back();
     const bool under = available_under(account, wake.agent, wake.at);
-    if (under != account.agent(wake.agent).under) {
+    const auto& state = account.agent(wake.agent);
+    if (under != state.under) {
+        const bool before = state.available();
         step.emit_at(wake.at, Cause::time, Turned{wake.agent, under});
-        if (events != nullptr)
+        // A manual setting may give way to a schedule that says the same: nobody notices.
+        if (events != nullptr && before != under)
             events->push_back({account.seq, wake.at.ms,
                                under ? protocol::EventKind::available : protocol::EventKind::away,
                                {}, account.definition.agents[wake.agent.value].key});

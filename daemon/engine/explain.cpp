@@ -24,8 +24,15 @@ struct Row {
     std::uint32_t rank = 0;
 };
 
-std::vector<Row> source_of(const Account& account, const RuleDefinition& rule) {
+std::vector<Row> source_of(const Account& account, const RuleDefinition& rule,
+                           const Situation& situation) {
     std::vector<Row> rows;
+    if (rule.assign_to == AssignTo::contact_owner) {
+        const auto owner = account.by_key.agents.find(situation.contact_owner);
+        if (situation.contact_tracked && owner != account.by_key.agents.end())
+            rows.push_back({.agent = {owner->second}, .named = true});
+    }
+    if (rule.assign_to != AssignTo::users_and_teams) return rows;
     for (const auto agent : account.agent_at) {
         const auto& definition = account.definition.agents[agent.value];
         Row row{agent};
@@ -61,21 +68,22 @@ Verdict verdict_without_contest(const Account& account, const Row& row, const Si
     if (desk && !definition.ticket_access) return Verdict::no_ticket_access;
     if (!row.named && !row.main_member) return Verdict::not_main_member;
     if (!may_hold(account, row.agent, situation.inbox)) return Verdict::not_in_inbox;
-    if (!has_skills(account, position, skills)) return Verdict::skill_missing;
+    const bool owner = rule.assign_to == AssignTo::contact_owner;  // neither skills nor capacity bar one
+    if (!owner && !has_skills(account, position, skills)) return Verdict::skill_missing;
     if (rule.only_available && !account.agent(row.agent).available())
         switch (why_available(account, row.agent, account.now)) {
             case protocol::AvailabilityWhy::absence: return Verdict::absent;
             case protocol::AvailabilityWhy::schedule: return Verdict::out_of_hours;
             default: return Verdict::away;
         }
-    if (!account.below_capacity[static_cast<std::size_t>(situation.type)].test(position))
+    if (!owner && !account.below_capacity[static_cast<std::size_t>(situation.type)].test(position))
         return Verdict::at_capacity;
     return Verdict::eligible;
 }
 
 /// Ranks the eligible as the distribution would take them, and says what the others lost on.
 void rank(const Account& account, const RuleDefinition& rule, RuleNo rule_no,
-          const Situation& situation, std::vector<Row*>& eligible) {
+          const Situation& situation, Holder winner, std::vector<Row*>& eligible) {
     const auto workspace = static_cast<std::size_t>(account.inbox(situation.inbox).workspace);
     const auto& load = account.load[workspace][static_cast<std::size_t>(situation.type)];
     const auto position = [&](const Row* row) { return account.agent(row->agent).position; };
@@ -86,6 +94,12 @@ void rank(const Account& account, const RuleDefinition& rule, RuleNo rule_no,
         if (first_done != eligible.begin())
             for (auto row = first_done; row != eligible.end(); ++row)
                 (*row)->verdict = Verdict::had_turn;
+    } else if (rule.distribution == Distribution::random) {
+        // The draw is not used up; whoever it falls on comes first, the others have no order.
+        const auto drawn = std::find_if(eligible.begin(), eligible.end(), [&](const Row* row) {
+            return winner == Holder::agent(row->agent);
+        });
+        if (drawn != eligible.end()) std::rotate(eligible.begin(), drawn, drawn + 1);
     } else if (rule.distribution == Distribution::load_balanced && !eligible.empty()) {
         const bool most_recent = tie_break_of(account, rule, situation.channel, situation.inbox) ==
                                  TieBreak::most_recent;
@@ -107,16 +121,17 @@ void rank(const Account& account, const RuleDefinition& rule, RuleNo rule_no,
     for (std::uint32_t i = 0; i < eligible.size(); ++i) eligible[i]->rank = i + 1;
 }
 
-void show_candidates(Step& step, const Situation& situation, const protocol::Page& page) {
+void show_candidates(Step& step, const Situation& situation, Holder winner,
+                     const protocol::Page& page) {
     const auto& account = step.account;
     auto& candidates = step.answer.candidates.emplace();
+    // Outside its hours a calling channel looks at no agent.
+    if (!is_open_now(account, account.channel(situation.channel))) return;
     const auto rule_no =
         rule_in_force(account, situation.channel, situation.under_fallback).rule;
     if (!rule_no.exists()) return;
     const auto& rule = account.definition.rules[rule_no.value];
-    if (rule.assign_to != AssignTo::users_and_teams) return;
-
-    auto rows = source_of(account, rule);
+    auto rows = source_of(account, rule, situation);
     auto skills = situation.skills;
     const auto judge = [&] {
         for (auto& row : rows)
@@ -137,7 +152,7 @@ void show_candidates(Step& step, const Situation& situation, const protocol::Pag
     std::vector<Row*> eligible;
     for (auto& row : rows)
         if (row.verdict == Verdict::eligible) eligible.push_back(&row);
-    rank(account, rule, rule_no, situation, eligible);
+    rank(account, rule, rule_no, situation, winner, eligible);
 
     const auto workspace = static_cast<std::size_t>(account.inbox(situation.inbox).workspace);
     const auto& load = account.load[workspace][static_cast<std::size_t>(situation.type)];
@@ -191,8 +206,9 @@ void carry_out(Step& step, const protocol::Explain& request) {
             return;
         }
     }
-    step.answer.placement = placement_of(account, decide(account, situation, step.scratch));
-    show_candidates(step, situation, request.page);
+    const auto decision = decide(account, situation, step.scratch);
+    step.answer.placement = placement_of(account, decision);
+    show_candidates(step, situation, decision.award.owner, request.page);
 }
 
 }  // namespace usher::engine

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "base/expect.h"
 
 namespace usher::journal {
 namespace {
@@ -108,7 +109,7 @@ std::optional<std::string> version_trouble(std::uint16_t major, std::uint16_t mi
 }
 
 int SegmentMaker::fill(int fd, const SegmentHeader& header, std::uint64_t bytes) const {
-    std::vector<std::byte> chunk(zero_chunk_bytes);
+    std::vector<std::byte> chunk(std::min<std::uint64_t>(zero_chunk_bytes, bytes));
     std::memcpy(chunk.data(), &header, sizeof header);
     std::memcpy(chunk.data() + second_copy, &header, sizeof header);
     for (std::uint64_t offset = 0; offset < bytes;) {
@@ -124,6 +125,7 @@ int SegmentMaker::fill(int fd, const SegmentHeader& header, std::uint64_t bytes)
 }
 
 Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) const {
+    EXPECT(bytes > header_block_bytes);
     const auto epoch = random_64();
     if (!epoch) return epoch.error();
     SegmentHeader header{};

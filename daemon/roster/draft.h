@@ -44,7 +44,7 @@ struct RuleMarks {
     std::string subject;    ///< how messages call it
     Place place;            ///< of its table (or of its key, of a [[rule]])
     Place target;           ///< of its assign_to
-    bool target_unknown = false;
+    bool target_unknown = false;  ///< or one that this rule cannot have
     bool used = false;
     std::vector<Named<engine::AgentNo>> users;
     std::vector<Named<engine::TeamNo>> teams;

@@ -125,11 +125,13 @@ void read_options(Fields& fields, engine::RuleDefinition& rule) {
     rule.queue = fields.boolean("queue").value_or(false);
 }
 
-void check_fallback_target(Fields& fields, AssignTo target) {
-    if (target == AssignTo::none || target == AssignTo::users_and_teams) return;
+// False, with a problem, for a target that only a rule may have.
+bool may_be_fallback(Fields& fields, AssignTo target) {
+    if (target == AssignTo::none || target == AssignTo::users_and_teams) return true;
     fields.fault(*fields.find("assign_to"),
                  fields.subject() + " cannot have assign_to = " + quote(word_of(target)),
                  "a fallback can have none or users_and_teams");
+    return false;
 }
 
 RuleNo new_rule(Draft& draft) {
@@ -149,7 +151,6 @@ void read_rule(Draft& draft, Fields fields, RuleRole role, std::string name, Rul
     marks.place = role == RuleRole::shared ? draft.rules.place(number) : fields.place();
     const bool known = fields.choice<AssignTo>("assign_to", targets, rule.assign_to, true);
     const auto* target = fields.find("assign_to");
-    marks.target_unknown = !known;
     marks.target = target == nullptr ? marks.place : target->value.place;
     marks.users = read_names(draft, fields, "users", draft.agents, "agent");
     marks.teams = read_names(draft, fields, "teams", draft.teams, "team");
@@ -159,8 +160,8 @@ void read_rule(Draft& draft, Fields fields, RuleRole role, std::string name, Rul
 
     const bool nested = role == RuleRole::fallback;
     const auto* fallback = fields.find("fallback") == nullptr ? nullptr : fields.table("fallback");
-    if (known) {
-        if (nested) check_fallback_target(fields, rule.assign_to);
+    marks.target_unknown = !known || (nested && !may_be_fallback(fields, rule.assign_to));
+    if (!marks.target_unknown) {
         check_meanings(draft, fields, rule);
         check_source(draft, fields, rule.assign_to, marks.place);
     }

@@ -43,7 +43,8 @@ TEST_F(Replies, ThatSayWhatIsExpectedAreGoodAndSoonNotParsedAnyMore) {
 
 TEST_F(Replies, WithAnotherOutcomeAreWrongEvenAfterManyGoodOnes) {
     for (int i = 0; i < 5'000; ++i)
-        check_.fault_of(Verb::route, assigned(i * 1'000'003, "agent-" + std::to_string(i % 1000)));
+        check_.fault_of(Verb::route,
+                        assigned(std::int64_t{i} * 1'000'003, "agent-" + std::to_string(i % 1000)));
     for (const auto outcome : {protocol::Outcome::unassigned, protocol::Outcome::team,
                                protocol::Outcome::unchanged, protocol::Outcome::none}) {
         protocol::Answer answer;
@@ -78,7 +79,8 @@ TEST_F(Replies, ThatAreNoFlatBufferAreWrong) {
 
 TEST_F(Replies, WithAnyByteChangedThatGoodOnesAgreeOnAreParsedAgain) {
     for (int i = 0; i < 3'000; ++i)
-        check_.fault_of(Verb::route, assigned(i * 7'919, "agent-" + std::to_string(100 + i % 900)));
+        check_.fault_of(Verb::route, assigned(std::int64_t{i} * 7'919,
+                                              "agent-" + std::to_string(100 + i % 900)));
     const auto good = assigned(4'000, "agent-555");
     ASSERT_EQ(check_.fault_of(Verb::route, good), std::nullopt);
     std::size_t looked_at_again = 0;

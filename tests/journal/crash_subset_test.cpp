@@ -95,6 +95,8 @@ TEST(CrashSubsets, OfSmallRunsAreAllSurvived) {
         {{{1, false}, {12, false}, {1, false}}, true},
         {{{6, true}, {6, true}, {6, true}}, true},          // rolls to a second segment
         {{{6, false}, {9, false}, {3, true}}, false},       // likewise, with nothing asked for
+        {std::vector<Step>(10, Step{1, false}), false},
+        {std::vector<Step>(9, Step{1, false}), true},
     };
     std::uint64_t tried = 0;
     for (std::size_t n = 0; n < runs.size(); ++n) {
@@ -112,12 +114,13 @@ TEST(CrashSubsets, OfSmallRunsAreAllSurvived) {
         }
     }
     std::printf("%llu crash states\n", static_cast<unsigned long long>(tried));
-    EXPECT_GT(tried, 5000u);
+    EXPECT_GT(tried, 2500u);
 }
 
 /// The same, but what is killed is the run that recovers.
 TEST(CrashSubsets, OfARecoveryAreAllSurvived) {
     std::uint64_t tried = 0;
+    const std::vector<Step> second = {{1, false}, {2, false}, {1, false}, {2, false}, {1, true}};
     const auto before = empty_shard();
     const auto first = run(*before, {{3, true}, {3, false}}, false);
     std::size_t asked = 0;
@@ -127,20 +130,20 @@ TEST(CrashSubsets, OfARecoveryAreAllSurvived) {
     ASSERT_TRUE(recover_all(*torn, sink));
     const auto calls = [&] {
         const auto disk = torn->after_kill();
-        run(*disk, {{1, true}}, false);
+        run(*disk, second, false);
         return disk->changing_calls();
     }();
     for (std::uint64_t stop = 0; stop <= calls; ++stop) {
         const auto disk = torn->after_kill();
         disk->stop_after(stop);
-        auto reached = run(*disk, {{1, true}}, false);
+        auto reached = run(*disk, second, false);
         reached.confirmed = std::max(reached.confirmed, first.confirmed);
         reached.ends.push_back(sink.last_seq());
         tried += try_all(*disk, reached, "call " + std::to_string(stop));
         if (HasFailure()) return;
     }
     std::printf("%llu crash states\n", static_cast<unsigned long long>(tried));
-    EXPECT_GT(tried, 500u);
+    EXPECT_GT(tried, 200u);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using usher::testing::Random;
 struct Promise {
     std::uint64_t confirmed = 0;              ///< survives everything
     std::uint64_t written = 0;                ///< survives a kill
-    std::vector<std::uint64_t> batch_ends{0};
+    std::vector<std::uint64_t> batch_ends{0};   ///< of all lives: where a history may end
     std::uint64_t closed_at = UINT64_MAX;     ///< set once close() has succeeded
 };
 
@@ -52,7 +52,6 @@ Promise live(FakeDisk& disk, Random& random, Mode mode, const Promise& before) {
     CheckingSink sink;
     const auto recovered = recover_all(disk, sink);
     if (!recovered) return promise;
-    promise.batch_ends.push_back(sink.last_seq());
     auto opened = open_writer(disk, small_options(mode), *recovered);
     if (!opened) return promise;
     auto& writer = **opened;
@@ -73,7 +72,8 @@ Promise live(FakeDisk& disk, Random& random, Mode mode, const Promise& before) {
 }
 
 /// Recovers the disk after a crash and holds it against the promise.
-std::uint64_t check(FakeDisk& disk, const Promise& promise, Tally& tally) {
+std::uint64_t check(FakeDisk& disk, const Promise& promise, bool power_cut, Tally& tally) {
+    const auto owed = power_cut ? promise.confirmed : std::max(promise.confirmed, promise.written);
     ++tally.crashes;
     CheckingSink sink;
     const auto recovered = recover_all(disk, sink);
@@ -82,8 +82,15 @@ std::uint64_t check(FakeDisk& disk, const Promise& promise, Tally& tally) {
         ++tally.refused;
         return 0;
     }
-    if (sink.last_seq() < promise.confirmed) ++tally.lost;
-    tally.confirmed += promise.confirmed;
+    if (sink.last_seq() < owed) {
+        ++tally.lost;
+        std::printf("lost: %llu of %llu, power cut %d, torn %llu\n",
+                    static_cast<unsigned long long>(sink.last_seq()),
+                    static_cast<unsigned long long>(owed), power_cut ? 1 : 0,
+                    static_cast<unsigned long long>(recovered->torn_bytes));
+        for (const auto& warning : recovered->warnings) std::printf("  %s\n", warning.c_str());
+    }
+    tally.confirmed += owed;
     tally.torn += recovered->torn_bytes != 0 ? 1 : 0;
     const auto whole = std::count(promise.batch_ends.begin(), promise.batch_ends.end(),
                                   sink.last_seq());
@@ -107,13 +114,11 @@ void endure(Random& random, int lives, bool lying, Tally& tally) {
         const bool power = random.chance(80);
         disk = power ? disk->after_power_cut(random_fates(random)) : disk->after_kill();
         const auto refused = tally.refused;
-        if (!power) promise.confirmed = std::max(promise.confirmed, promise.written);
-        const auto last = check(*disk, promise, tally);
+        const auto last = check(*disk, promise, power, tally);
         if (tally.refused != refused) return;
-        // What was seen once may be built upon once it is settled, which the next life does.
-        promise.batch_ends.assign(1, last);
+        // What a kill has left is durable once the next life has settled it, not before.
+        promise.written = last;
         promise.confirmed = std::min(promise.confirmed, last);
-        promise.written = promise.confirmed;
     }
 }
 
@@ -165,7 +170,7 @@ TEST(Crash, AtEveryCallOfALifeTheNextOneGoesOn) {
             disk->stop_after(stop);
             const auto promise = life_of(*disk);
             auto after = disk->after_power_cut([fate] { return fate; });
-            const auto last = check(*after, promise, tally);
+            const auto last = check(*after, promise, true, tally);
             ASSERT_GE(last, promise.confirmed) << "call " << stop;
             const auto writer = start(*after);
             ASSERT_TRUE(write_batch(*writer, 2)) << "call " << stop;

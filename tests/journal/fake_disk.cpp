@@ -171,8 +171,10 @@ int FakeDisk::truncate(int fd, std::uint64_t size) {
 
 int FakeDisk::sync_node(int fd, Call call) {
     const std::scoped_lock lock(mutex_);
+    const bool stopped_before = changing_calls_ >= stop_after_;
     const int error = begin(call);
     const auto node = node_of(fd);
+    if (stopped_before) return -error;
     if (error != 0) {
         // As Linux does it: the pages count as clean from now on, and the next sync succeeds.
         node->write_lost = true;

@@ -52,7 +52,7 @@ Bytes encoded(std::uint64_t correlation, const protocol::Request& request) {
 }
 
 TemporaryDirectory::TemporaryDirectory() {
-    std::string pattern = "/tmp/usher-net-XXXXXX";
+    std::string pattern = (std::filesystem::temp_directory_path() / "net-XXXXXX").string();
     EXPECT(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
 }

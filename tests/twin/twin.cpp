@@ -52,6 +52,7 @@ Object heading(const Line& line) {
     result["do"] = verb;
     const auto subject = subject_field(verb);
     if (!subject.empty()) result[subject] = text_of(line, subject);
+    if (verb == "tickets" && line.contains("agent")) result["agent"] = text_of(line, "agent");
     return result;
 }
 
@@ -103,7 +104,11 @@ json::object Twin::carry_out(const json::object& line) {
     // Rule 37: the same is all fields but `at`.
     Object request = line;
     request.erase("at");
-    const auto key = text_of(line, "key");
+    // A roster is what it says, not where it lies.
+    if (text_of(line, "do") == "apply") request["roster"] = read_file_(text_of(line, "roster"));
+    // A dry run changes nothing, so its key means nothing.
+    const auto* dry_run = line.if_contains("dry_run");
+    const auto key = dry_run != nullptr && *dry_run == true ? "" : text_of(line, "key");
     for (const auto& kept : world_.kept) {
         if (key.empty() || kept.key != key) continue;
         if (kept.request != request) throw Refusal{"key_reused"};
