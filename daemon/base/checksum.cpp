@@ -16,7 +16,7 @@ namespace usher {
 namespace detail {
 namespace {
 
-constexpr std::uint32_t polynomial = 0x82F63B78;   // Castagnoli, bits reversed
+constexpr std::uint32_t polynomial = 0x82F63B78;  // Castagnoli, bits reversed
 
 // table[k][b]: the checksum register after byte b and k zero bytes.
 constexpr auto make_byte_tables() {
@@ -108,8 +108,7 @@ const Zeros& short_zeros() {
 }
 
 __attribute__((target("sse4.2"))) const std::byte* three_lanes(const std::byte* at,
-                                                               std::size_t lane,
-                                                               const Zeros& zeros,
+                                                               std::size_t lane, const Zeros& zeros,
                                                                std::uint64_t& crc) {
     std::uint64_t second = 0;
     std::uint64_t third = 0;

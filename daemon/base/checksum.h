@@ -10,7 +10,8 @@
 
 namespace usher {
 
-/// The checksum of `bytes`. With `before`, of what `before` is the checksum of, followed by `bytes`.
+/// The checksum of `bytes`. With `before`, of what `before` is the checksum of, followed by
+/// `bytes`.
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t before = 0);
 
 namespace detail {

@@ -133,7 +133,8 @@ const char* check_header(std::span<const std::byte> bytes, const SegmentHeader& 
 
 const char* check_payload(const BatchHeader& header, std::span<const std::byte> payload) {
     if (payload.size() != header.payload_bytes) return "the file ends within a batch";
-    if (crc32c(payload) != header.payload_crc) return "the checksum of the batch's records is wrong";
+    if (crc32c(payload) != header.payload_crc)
+        return "the checksum of the batch's records is wrong";
     return check_records(header, payload);
 }
 

@@ -35,7 +35,7 @@ class OpenBatch {
     void append_note(std::span<const std::byte> note);
 
     std::uint32_t count() const { return count_; }
-    std::size_t bytes() const;                ///< header and padding included
+    std::size_t bytes() const;  ///< header and padding included
 
     /// Stamps, pads and checksums. The bytes live until the next append or clear.
     std::span<const std::byte> seal(const BatchStamp& stamp);

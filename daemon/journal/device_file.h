@@ -21,8 +21,8 @@ class DeviceFile {
     std::uint64_t size() const { return size_; }
     const std::string& name() const { return name_; }
 
-    /// The bytes at `offset`: `bytes` of them, or fewer at the end of the file. Valid until the next
-    /// call.
+    /// The bytes at `offset`: `bytes` of them, or fewer at the end of the file. Valid until the
+    /// next call.
     Result<std::span<const std::byte>> at(std::uint64_t offset, std::size_t bytes);
 
   private:

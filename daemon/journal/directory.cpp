@@ -99,7 +99,7 @@ class DirectoryOpening {
     std::unique_ptr<DataDirectory> made_;
     Disk& disk_ = posix_disk();
     bool has_meta_ = false;
-    std::string foreign_;                     ///< a name that is there though META is not
+    std::string foreign_;  ///< a name that is there though META is not
 };
 
 Result<void> DirectoryOpening::open_path() {
@@ -156,8 +156,8 @@ Result<void> DirectoryOpening::check_file_system() {
 }
 
 Result<void> DirectoryOpening::lock() {
-    const int fd = ::openat(made_->fd_, "LOCK",
-                            O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    const int fd =
+        ::openat(made_->fd_, "LOCK", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0) return system_fault(ExitCode::cannot_create, path() + "/LOCK", errno);
     made_->lock_fd_ = fd;
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -202,8 +202,8 @@ Result<void> DirectoryOpening::look_around() {
 
 Result<void> DirectoryOpening::read_or_make() {
     if (has_meta_) {
-        const auto text = read_small_file(disk_, made_->fd_, meta_name, path() + "/META",
-                                          meta_bytes_max);
+        const auto text =
+            read_small_file(disk_, made_->fd_, meta_name, path() + "/META", meta_bytes_max);
         if (!text) return text.error();
         const auto meta = decode_meta(*text, path() + "/META");
         if (!meta) return meta.error();
@@ -296,7 +296,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const DirectoryOption
 
 DataDirectory::~DataDirectory() {
     for (const int fd : shard_fds_) ::close(fd);
-    if (lock_fd_ >= 0) ::close(lock_fd_);   // the lock goes with it
+    if (lock_fd_ >= 0) ::close(lock_fd_);  // the lock goes with it
     if (fd_ >= 0) ::close(fd_);
 }
 
@@ -331,12 +331,11 @@ Result<void> DataDirectory::still_ours() const {
     const auto replaced = [&](const std::string& name) {
         return fault(ExitCode::io, name + ": was moved or replaced while usherd was running");
     };
-    if (::fstat(fd_, &held) != 0 || ::stat(path_.c_str(), &named) != 0 ||
-        !same_file(held, named)) {
+    if (::fstat(fd_, &held) != 0 || ::stat(path_.c_str(), &named) != 0 || !same_file(held, named)) {
         return replaced(path_);
     }
-    if (::fstat(lock_fd_, &held) != 0 ||
-        ::fstatat(fd_, "LOCK", &named, AT_SYMLINK_NOFOLLOW) != 0 || !same_file(held, named)) {
+    if (::fstat(lock_fd_, &held) != 0 || ::fstatat(fd_, "LOCK", &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !same_file(held, named)) {
         return replaced(path_ + "/LOCK");
     }
     return {};

@@ -36,11 +36,11 @@ struct Meta {
 
 struct DirectoryOptions {
     std::string path{};
-    std::uint32_t shards = 1;                 ///< for a new directory; an existing one keeps its own
-    Clock clock = Clock::wall;                ///< an existing one must have the same
-    Instant now{};                            ///< noted as the time of creation
-    bool create = true;                       ///< false: it must exist already
-    bool allow_remote = false;                ///< take NFS, CIFS, FUSE at the user's own risk
+    std::uint32_t shards = 1;   ///< for a new directory; an existing one keeps its own
+    Clock clock = Clock::wall;  ///< an existing one must have the same
+    Instant now{};              ///< noted as the time of creation
+    bool create = true;         ///< false: it must exist already
+    bool allow_remote = false;  ///< take NFS, CIFS, FUSE at the user's own risk
 };
 
 inline constexpr std::uint32_t shards_max = 64;
@@ -59,9 +59,9 @@ class DataDirectory {
     const Meta& meta() const { return meta_; }
     Identity identity(std::uint32_t shard) const;
     int fd() const { return fd_; }
-    int shard_fd(std::uint32_t shard) const;                   ///< of shard-NN; owned by this object
-    std::string shard_name(std::uint32_t shard) const;         ///< path of the same, for messages
-    bool fresh() const { return fresh_; }                      ///< just made
+    int shard_fd(std::uint32_t shard) const;            ///< of shard-NN; owned by this object
+    std::string shard_name(std::uint32_t shard) const;  ///< path of the same, for messages
+    bool fresh() const { return fresh_; }               ///< just made
     const std::vector<std::string>& warnings() const { return warnings_; }
 
     /// Replaces `endpoints`: one address a line. Readers see the old or the new file.

@@ -36,7 +36,7 @@ int write_all(Disk& disk, int fd, std::span<const std::byte> from, std::uint64_t
         const auto done = disk.write(fd, from, offset);
         if (done == -EINTR || done == -EAGAIN) continue;
         if (done < 0) return static_cast<int>(done);
-        if (done == 0) return -EIO;   // the system promises progress or an error
+        if (done == 0) return -EIO;  // the system promises progress or an error
         from = from.subspan(static_cast<std::size_t>(done));
         offset += static_cast<std::uint64_t>(done);
     }

@@ -17,9 +17,9 @@
 namespace usher::journal {
 
 enum class OpenFor : std::uint8_t {
-    reading_device,   ///< what the device holds, not what the page cache says of it
-    writing,          ///< an existing file
-    creating,         ///< a new one, or an existing one emptied
+    reading_device,  ///< what the device holds, not what the page cache says of it
+    writing,         ///< an existing file
+    creating,        ///< a new one, or an existing one emptied
     directory,
 };
 
@@ -27,7 +27,7 @@ struct DirectoryEntry {
     enum class Kind : std::uint8_t { file, directory, other };
 
     std::string name;
-    Kind kind = Kind::other;          ///< a symbolic link, a socket … is `other`
+    Kind kind = Kind::other;  ///< a symbolic link, a socket … is `other`
 };
 
 class Disk {
@@ -44,8 +44,8 @@ class Disk {
     virtual std::int64_t size(int fd) = 0;
     virtual int truncate(int fd, std::uint64_t size) = 0;
 
-    virtual int sync_contents(int fd) = 0;   ///< fdatasync: contents, and the size if it grew
-    virtual int sync(int fd) = 0;            ///< fsync; of a directory: its names
+    virtual int sync_contents(int fd) = 0;  ///< fdatasync: contents, and the size if it grew
+    virtual int sync(int fd) = 0;           ///< fsync; of a directory: its names
 
     virtual int rename(int directory, const std::string& from, const std::string& to) = 0;
     virtual int remove(int directory, const std::string& name) = 0;

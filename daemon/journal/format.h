@@ -14,8 +14,8 @@
 
 namespace usher::journal {
 
-inline constexpr std::uint16_t format_major = 1;   ///< newer: refused
-inline constexpr std::uint16_t format_minor = 0;   ///< newer: read, its additions are optional
+inline constexpr std::uint16_t format_major = 1;  ///< newer: refused
+inline constexpr std::uint16_t format_minor = 0;  ///< newer: read, its additions are optional
 inline constexpr std::uint32_t endian_tag = 0x01020304;
 
 /// Features by what a program may do that does not know them: nothing special (compat), read but
@@ -24,15 +24,15 @@ inline constexpr std::uint32_t known_ro_compat = 0;
 inline constexpr std::uint32_t known_incompat = 0;
 
 inline constexpr std::size_t header_block_bytes = 4096;
-inline constexpr std::size_t sector_bytes = 512;               ///< the least alignment of batches
+inline constexpr std::size_t sector_bytes = 512;  ///< the least alignment of batches
 inline constexpr std::size_t alignment_default = 4096;
 inline constexpr std::size_t batch_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t record_bytes_max = batch_bytes_max - 64 * 1024;
 
-inline constexpr std::size_t name_digits = 20;                 ///< of NUMBER and SEQ in file names
+inline constexpr std::size_t name_digits = 20;  ///< of NUMBER and SEQ in file names
 inline constexpr const char* segment_suffix = ".uj";
 inline constexpr const char* snapshot_suffix = ".us";
-inline constexpr const char* unfinished_suffix = ".tmp";       ///< never read, removed by the writer
+inline constexpr const char* unfinished_suffix = ".tmp";  ///< never read, removed by the writer
 
 /// Opens a segment, twice in its first block: at its start and at its end. It is on disk before
 /// the file has its name, so a segment whose header is bad is never a matter of a crash.
@@ -46,53 +46,52 @@ struct SegmentHeader {
     std::uint32_t compat;
     std::uint32_t ro_compat;
     std::uint32_t incompat;
-    std::uint32_t alignment;            ///< of batches; a power of two, sector_bytes or more
-    std::uint64_t instance_high;        ///< the data directory's UUID
+    std::uint32_t alignment;      ///< of batches; a power of two, sector_bytes or more
+    std::uint64_t instance_high;  ///< the data directory's UUID
     std::uint64_t instance_low;
     std::uint16_t shard;
-    std::uint16_t durability;           ///< for people: 1 written, 2 synced
-    std::uint32_t term;                 ///< 0 until there is replication
-    std::uint64_t number;               ///< as in the file's name
-    std::uint64_t epoch;                ///< random: nobody can plant a batch in what he sends us
+    std::uint16_t durability;  ///< for people: 1 written, 2 synced
+    std::uint32_t term;        ///< 0 until there is replication
+    std::uint64_t number;      ///< as in the file's name
+    std::uint64_t epoch;       ///< random: nobody can plant a batch in what he sends us
     std::int64_t created_ms;
-    std::uint64_t prepared_bytes;       ///< the file's size when it was made
+    std::uint64_t prepared_bytes;  ///< the file's size when it was made
     std::array<std::uint32_t, 9> reserved;
-    std::uint32_t crc;                  ///< of all before it; at this place in every version
+    std::uint32_t crc;  ///< of all before it; at this place in every version
 };
 static_assert(sizeof(SegmentHeader) == 128);
 static_assert(std::is_trivially_copyable_v<SegmentHeader>);
 
 /// What a batch says about itself. A record batch has flags 0.
 enum BatchFlag : std::uint16_t {
-    batch_recovered = 1,                ///< first in the segment of a new run; holds RecoveredNote
-    batch_clean_close = 2,              ///< the writer ended on purpose; nothing follows in the segment
-    batch_seal = 4,                     ///< no records; only says what is durable
+    batch_recovered = 1,    ///< first in the segment of a new run; holds RecoveredNote
+    batch_clean_close = 2,  ///< the writer ended on purpose; nothing follows in the segment
+    batch_seal = 4,         ///< no records; only says what is durable
 };
-inline constexpr std::uint16_t batch_flags_known =
-    batch_recovered | batch_clean_close | batch_seal;
+inline constexpr std::uint16_t batch_flags_known = batch_recovered | batch_clean_close | batch_seal;
 
 /// Opens a batch. The payload follows: `count` records, each a length of 32 bits and its bytes,
 /// then zeros until header and payload together fill a multiple of the alignment. What has no
 /// records counts none of the shard's sequence: its first_seq is the next record's.
 struct BatchHeader {
-    static constexpr std::uint32_t magic_expected = 0x4A425355;   ///< "USBJ"
+    static constexpr std::uint32_t magic_expected = 0x4A425355;  ///< "USBJ"
 
     std::uint32_t magic;
     std::uint16_t header_bytes;
     std::uint16_t flags;
-    std::uint32_t payload_bytes;        ///< padding included
+    std::uint32_t payload_bytes;  ///< padding included
     std::uint32_t count;
-    std::uint64_t epoch;                ///< the segment's
+    std::uint64_t epoch;  ///< the segment's
     std::uint64_t first_seq;
-    std::uint64_t durable_seq;          ///< known to be on disk when this batch was written
+    std::uint64_t durable_seq;  ///< known to be on disk when this batch was written
     std::int64_t state_time_ms;
     std::uint16_t shard;
     std::uint16_t reserved;
     std::uint32_t term;
-    std::uint32_t previous_crc;         ///< the header_crc of the batch before, across segments; 0: none
-    std::uint32_t payload_crc;          ///< padding included
+    std::uint32_t previous_crc;  ///< the header_crc of the batch before, across segments; 0: none
+    std::uint32_t payload_crc;   ///< padding included
     std::uint32_t reserved_too;
-    std::uint32_t header_crc;           ///< of all before it
+    std::uint32_t header_crc;  ///< of all before it
 };
 static_assert(sizeof(BatchHeader) == 72);
 static_assert(std::is_trivially_copyable_v<BatchHeader>);
@@ -101,8 +100,8 @@ static_assert(std::is_trivially_copyable_v<BatchHeader>);
 struct RecoveredNote {
     std::uint64_t last_seq;
     std::uint64_t torn_bytes;
-    std::uint64_t previous_segment;     ///< its number; 0: there was none
-    std::uint32_t clean_close;          ///< 1: it ended on purpose
+    std::uint64_t previous_segment;  ///< its number; 0: there was none
+    std::uint32_t clean_close;       ///< 1: it ended on purpose
     std::uint32_t reserved;
 };
 static_assert(sizeof(RecoveredNote) == 32);
@@ -110,12 +109,12 @@ static_assert(sizeof(RecoveredNote) == 32);
 /// One of the two slots of the watermark file: what an fdatasync has confirmed. It reaches the disk
 /// when the kernel likes, so after a power cut it may be old; it is never ahead of the journal.
 struct WatermarkSlot {
-    static constexpr std::uint32_t magic_expected = 0x4D575355;   ///< "USWM"
+    static constexpr std::uint32_t magic_expected = 0x4D575355;  ///< "USWM"
 
     std::uint32_t magic;
     std::uint16_t shard;
-    std::uint16_t clean_close;          ///< 1: `epoch`'s segment ends with a batch_clean_close
-    std::uint64_t turn;                 ///< the slot with the higher one counts
+    std::uint16_t clean_close;  ///< 1: `epoch`'s segment ends with a batch_clean_close
+    std::uint64_t turn;         ///< the slot with the higher one counts
     std::uint64_t epoch;
     std::uint64_t durable_seq;
     std::uint64_t instance_low;
@@ -143,9 +142,9 @@ struct SnapshotHeader {
     std::uint16_t reserved;
     std::uint64_t instance_high;
     std::uint64_t instance_low;
-    std::uint64_t seq;                  ///< the image holds every record up to this one
+    std::uint64_t seq;  ///< the image holds every record up to this one
     std::int64_t state_time_ms;
-    std::uint64_t nonce;                ///< random; every block repeats it
+    std::uint64_t nonce;  ///< random; every block repeats it
     std::int64_t created_ms;
     std::array<std::uint32_t, 3> reserved_too;
     std::uint32_t crc;
@@ -154,30 +153,30 @@ static_assert(sizeof(SnapshotHeader) == 96);
 
 /// Opens a block of a snapshot; `bytes` bytes follow. Blocks are full but the last.
 struct SnapshotBlockHeader {
-    static constexpr std::uint32_t magic_expected = 0x4B425355;   ///< "USBK"
+    static constexpr std::uint32_t magic_expected = 0x4B425355;  ///< "USBK"
 
     std::uint32_t magic;
     std::uint32_t index;
     std::uint64_t nonce;
     std::uint32_t bytes;
-    std::uint32_t crc;                  ///< of the fields before it and of the bytes
+    std::uint32_t crc;  ///< of the fields before it and of the bytes
 };
 static_assert(sizeof(SnapshotBlockHeader) == 24);
 
 /// Ends a snapshot; the file ends with it.
 struct SnapshotFooter {
-    static constexpr std::uint32_t magic_expected = 0x54465355;   ///< "USFT"
+    static constexpr std::uint32_t magic_expected = 0x54465355;  ///< "USFT"
 
     std::uint32_t magic;
     std::uint32_t blocks;
     std::uint64_t nonce;
-    std::uint64_t bytes;                ///< of the image, without the blocks' headers
+    std::uint64_t bytes;  ///< of the image, without the blocks' headers
     std::uint64_t seq;
     std::int64_t state_time_ms;
     std::uint64_t digest_high;
     std::uint64_t digest_low;
-    std::uint32_t total_crc;            ///< of the image
-    std::uint32_t crc;                  ///< of all before it
+    std::uint32_t total_crc;  ///< of the image
+    std::uint32_t crc;        ///< of all before it
 };
 static_assert(sizeof(SnapshotFooter) == 64);
 

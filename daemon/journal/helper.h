@@ -48,11 +48,11 @@ class Helper {
 
   private:
     using Clock = std::chrono::steady_clock;
-    struct Order {                              ///< a segment to make
+    struct Order {  ///< a segment to make
         std::uint64_t number = 0;
         std::uint64_t bytes = 0;
     };
-    struct Pending {                            ///< what is written but not synced
+    struct Pending {  ///< what is written but not synced
         const Segment* segment = nullptr;
         std::uint64_t seq = 0;
         std::uint64_t bytes = 0;
@@ -66,7 +66,7 @@ class Helper {
     SyncPoint& sync_point_;
     const Settings settings_;
 
-    std::mutex mutex_;                          ///< all below
+    std::mutex mutex_;  ///< all below
     std::condition_variable sync_changed_;
     std::condition_variable prepare_changed_;
     bool stopping_ = false;

@@ -17,8 +17,8 @@ std::string parent_of(const std::string& directory_name) {
 
 /// One past the last byte that is not zero; 0 if there is none.
 std::size_t used_length(std::span<const std::byte> bytes) {
-    const auto last = std::find_if(bytes.rbegin(), bytes.rend(),
-                                   [](std::byte b) { return b != std::byte{0}; });
+    const auto last =
+        std::find_if(bytes.rbegin(), bytes.rend(), [](std::byte b) { return b != std::byte{0}; });
     return static_cast<std::size_t>(bytes.rend() - last);
 }
 
@@ -32,11 +32,11 @@ bool all_zero(std::span<const std::byte> bytes) {
 
 Fault JournalReading::corrupt(const std::string& file, std::uint64_t offset,
                               const std::string& cause) const {
-    return fault(ExitCode::data,
-                 file + ": corrupt at byte " + std::to_string(offset) + ", sequence " +
-                     std::to_string(found_.last_seq + 1) + ": " + cause +
-                     ". Nothing was changed. Look with: usherctl journal verify " +
-                     parent_of(directory_name_));
+    return fault(ExitCode::data, file + ": corrupt at byte " + std::to_string(offset) +
+                                     ", sequence " + std::to_string(found_.last_seq + 1) + ": " +
+                                     cause +
+                                     ". Nothing was changed. Look with: usherctl journal verify " +
+                                     parent_of(directory_name_));
 }
 
 Fault JournalReading::missing(const std::string& what) const {
@@ -80,7 +80,8 @@ Result<void> JournalReading::open_journal() {
         using Kind = DirectoryEntry::Kind;
         const bool folder = entry.name == "journal" || entry.name == "snapshot";
         const bool file = entry.name == watermark_name || entry.name == unfinished;
-        if ((folder && entry.kind == Kind::directory) || (file && entry.kind == Kind::file)) continue;
+        if ((folder && entry.kind == Kind::directory) || (file && entry.kind == Kind::file))
+            continue;
         return fault(ExitCode::data,
                      directory_name_ + "/" + entry.name +
                          (folder || file ? ": is not what it should be (a link?)"
@@ -170,9 +171,9 @@ Result<void> JournalReading::check_place(const SegmentReader& segment, std::uint
         return refuse("the batch's sequences contradict each other");
     }
     if (torn_ && !first_of_run) {
-        return corrupt(torn_->name, torn_->offset,
-                       std::string(torn_->cause) + ", though the journal goes on in " +
-                           segment.name());
+        return corrupt(
+            torn_->name, torn_->offset,
+            std::string(torn_->cause) + ", though the journal goes on in " + segment.name());
     }
     if (!chained_) {
         if (from_oldest_ || header.first_seq <= after_seq_ + 1) return {};
@@ -204,7 +205,7 @@ Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t of
                            "the run that begins here had recovered everything up to sequence " +
                                std::to_string(note.last_seq));
         }
-        torn_.reset();   // that run has dropped it, and said so
+        torn_.reset();  // that run has dropped it, and said so
     }
     const Instant state_time{header.state_time_ms};
     for (std::uint32_t n = 0; n < header.count; ++n) {
@@ -253,9 +254,9 @@ Result<void> JournalReading::look_behind(SegmentReader& segment, std::uint64_t o
         return corrupt(segment.name(), offset, "there are bytes behind the end of a finished run");
     }
     if (torn_) {
-        return corrupt(torn_->name, torn_->offset,
-                       std::string(torn_->cause) + ", though the journal goes on in " +
-                           segment.name());
+        return corrupt(
+            torn_->name, torn_->offset,
+            std::string(torn_->cause) + ", though the journal goes on in " + segment.name());
     }
     const std::uint64_t alignment = segment.header().alignment;
     const auto length = (used_until - offset + alignment - 1) / alignment * alignment;

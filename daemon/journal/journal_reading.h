@@ -71,12 +71,12 @@ class JournalReading {
     bool from_oldest_ = false;
 
     Recovered found_;
-    bool chained_ = false;                     ///< a batch was read: the next one must follow it
-    bool closed_ = false;                      ///< the last batch was a batch_clean_close
-    std::uint64_t last_epoch_ = 0;             ///< of the segment with the last batch
-    std::string last_name_;                    ///< likewise
-    std::optional<Torn> torn_;                 ///< not (yet) superseded by a later run
-    std::vector<std::string> empty_;           ///< segments without a batch since the last one with
+    bool chained_ = false;            ///< a batch was read: the next one must follow it
+    bool closed_ = false;             ///< the last batch was a batch_clean_close
+    std::uint64_t last_epoch_ = 0;    ///< of the segment with the last batch
+    std::string last_name_;           ///< likewise
+    std::optional<Torn> torn_;        ///< not (yet) superseded by a later run
+    std::vector<std::string> empty_;  ///< segments without a batch since the last one with
 };
 
 }  // namespace usher::journal

@@ -136,8 +136,7 @@ Result<Meta> decode_meta(std::string_view text, const std::string& name) {
     if (!format_number) return damaged("it names no format");
     if (*format_number != meta_format) {
         return fault(ExitCode::data, name + ": has format " + std::string(*format) +
-                                         ", this program knows " +
-                                         std::to_string(meta_format) +
+                                         ", this program knows " + std::to_string(meta_format) +
                                          "; use the version of usher that made it, or newer");
     }
     Lines lines{covered.substr(title.size())};

@@ -63,12 +63,11 @@ class PosixDisk final : public Disk {
             case OpenFor::reading_device:
                 return plain_file_only(open_device(directory, name.c_str()));
             case OpenFor::writing:
-                return plain_file_only(answer(
-                    ::openat(directory, name.c_str(), O_RDWR | common_flags)));
-            case OpenFor::creating:
                 return plain_file_only(
-                    answer(::openat(directory, name.c_str(),
-                                    O_RDWR | O_CREAT | O_TRUNC | common_flags, 0600)));
+                    answer(::openat(directory, name.c_str(), O_RDWR | common_flags)));
+            case OpenFor::creating:
+                return plain_file_only(answer(::openat(
+                    directory, name.c_str(), O_RDWR | O_CREAT | O_TRUNC | common_flags, 0600)));
             case OpenFor::directory:
                 return answer(
                     ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | common_flags));

@@ -20,7 +20,7 @@ namespace usher::journal {
 
 /// Whose journal it is. A file that says otherwise is refused.
 struct Identity {
-    std::uint64_t instance_high = 0;      ///< the data directory's UUID
+    std::uint64_t instance_high = 0;  ///< the data directory's UUID
     std::uint64_t instance_low = 0;
     std::uint16_t shard = 0;
 };
@@ -35,22 +35,23 @@ class RecordSink {
 };
 
 struct Recovered {
-    std::uint64_t last_seq = 0;           ///< 0: the journal holds no record
-    Instant last_state_time;              ///< of the last batch; {} if there is none
-    bool clean_close = false;             ///< the run before ended on purpose
-    std::uint64_t torn_bytes = 0;         ///< dropped; more than 0 is worth a line in the log
-    std::uint64_t first_seq = 1;          ///< the first sequence that was read
-    std::uint64_t records = 0;            ///< given to the sink
+    std::uint64_t last_seq = 0;    ///< 0: the journal holds no record
+    Instant last_state_time;       ///< of the last batch; {} if there is none
+    bool clean_close = false;      ///< the run before ended on purpose
+    std::uint64_t torn_bytes = 0;  ///< dropped; more than 0 is worth a line in the log
+    std::uint64_t first_seq = 1;   ///< the first sequence that was read
+    std::uint64_t records = 0;     ///< given to the sink
     std::uint64_t batches = 0;
-    std::uint64_t segments = 0;           ///< that were read
-    std::vector<std::string> warnings;    ///< one line each, for the log: odd, but no record is in doubt
+    std::uint64_t segments = 0;  ///< that were read
+    std::vector<std::string>
+        warnings;  ///< one line each, for the log: odd, but no record is in doubt
 
     // What the writer needs to go on; nobody else's concern.
-    std::uint32_t last_crc = 0;           ///< header_crc of the last batch
-    std::uint64_t tail_segment = 0;       ///< number of the segment with the last batch; 0: none
-    std::uint64_t tail_bytes = 0;         ///< its used length
-    std::uint64_t next_segment = 1;       ///< a number that no file has
-    std::vector<std::string> unused;      ///< segments prepared but never written, unfinished files
+    std::uint32_t last_crc = 0;       ///< header_crc of the last batch
+    std::uint64_t tail_segment = 0;   ///< number of the segment with the last batch; 0: none
+    std::uint64_t tail_bytes = 0;     ///< its used length
+    std::uint64_t next_segment = 1;   ///< a number that no file has
+    std::vector<std::string> unused;  ///< segments prepared but never written, unfinished files
 };
 
 /// `directory_fd` is of shard-NN, not owned. `after_seq` is the snapshot's (0: none): segments that

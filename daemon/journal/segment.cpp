@@ -71,7 +71,7 @@ std::optional<std::string> misfit(const SegmentHeader& header, const Identity& i
 std::string numbered_name(std::uint64_t number, std::string_view suffix) {
     std::array<char, name_digits + 1> digits{};
     std::snprintf(digits.data(), digits.size(), "%020llu",
-                  static_cast<unsigned long long>(number));   // NOLINT: %llu wants it
+                  static_cast<unsigned long long>(number));  // NOLINT: %llu wants it
     return std::string(digits.data()) + std::string(suffix);
 }
 
@@ -150,7 +150,7 @@ Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) co
     OwnedFd fd{disk_, disk_.open(journal_fd_, unfinished, OpenFor::creating)};
     if (!fd.is_open()) return disk_fault(full_name + ".tmp", "cannot be made", fd.get());
     if (const int error = fill(fd.get(), header, bytes); error != 0) {
-        disk_.remove(journal_fd_, unfinished);   // gives the space back if the disk is full
+        disk_.remove(journal_fd_, unfinished);  // gives the space back if the disk is full
         return disk_fault(full_name + ".tmp", "cannot be filled with zeros", error);
     }
     if (const int error = disk_.rename(journal_fd_, unfinished, name); error != 0) {
@@ -163,16 +163,15 @@ Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) co
 }
 
 Result<CheckedSegmentHeader> check_segment_header(std::span<const std::byte> block,
-                                                  const std::string& name,
-                                                  const Identity& identity, std::uint64_t number) {
+                                                  const std::string& name, const Identity& identity,
+                                                  std::uint64_t number) {
     const auto refuse = [&](const std::string& why) {
         return fault(ExitCode::data, name + ": cannot be used: " + why + ". Nothing was changed.");
     };
     if (block.size() < header_block_bytes) return refuse("it is shorter than its header");
     const auto first = copy_at(block, 0);
     const auto second = copy_at(block, second_copy);
-    const auto between =
-        block.first(second_copy).subspan(sizeof(SegmentHeader));
+    const auto between = block.first(second_copy).subspan(sizeof(SegmentHeader));
     CheckedSegmentHeader checked;
     if (is_right(first)) {
         checked.header = first;
@@ -185,8 +184,7 @@ Result<CheckedSegmentHeader> check_segment_header(std::span<const std::byte> blo
         return refuse("both copies of its header are damaged");
     }
     checked.damaged =
-        !is_right(first) || !is_right(second) ||
-        std::memcmp(&first, &second, sizeof first) != 0 ||
+        !is_right(first) || !is_right(second) || std::memcmp(&first, &second, sizeof first) != 0 ||
         std::any_of(between.begin(), between.end(), [](std::byte b) { return b != std::byte{0}; });
     if (const auto why = misfit(checked.header, identity, number)) return refuse(*why);
     return checked;

@@ -25,11 +25,11 @@ std::optional<std::uint64_t> parse_numbered_name(std::string_view name, std::str
 Result<std::uint64_t> random_64();
 
 struct Segment {
-    OwnedFd fd;                        ///< for writing
-    std::string name;                  ///< with its path, for messages
+    OwnedFd fd;        ///< for writing
+    std::string name;  ///< with its path, for messages
     std::uint64_t number = 0;
     std::uint64_t epoch = 0;
-    std::uint64_t bytes = 0;           ///< of zeros that are there, the header's block included
+    std::uint64_t bytes = 0;  ///< of zeros that are there, the header's block included
 };
 
 /// Makes segments of one shard. Immutable: any thread.
@@ -60,14 +60,14 @@ class SegmentMaker {
 
 struct CheckedSegmentHeader {
     SegmentHeader header{};
-    bool damaged = false;              ///< one of the two copies, or what must be zero between them
+    bool damaged = false;  ///< one of the two copies, or what must be zero between them
 };
 
 /// Reads the header out of a segment's first block: the first copy, or else the second. `name` is
 /// for the message of a fault: not a segment, newer, other byte order, somebody else's.
 Result<CheckedSegmentHeader> check_segment_header(std::span<const std::byte> block,
-                                                  const std::string& name,
-                                                  const Identity& identity, std::uint64_t number);
+                                                  const std::string& name, const Identity& identity,
+                                                  std::uint64_t number);
 
 /// Whether a format version and its feature words can be read by this program; else what to say.
 std::optional<std::string> version_trouble(std::uint16_t major, std::uint16_t minor,

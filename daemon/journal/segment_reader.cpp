@@ -34,8 +34,8 @@ Result<JournalFiles> list_journal(Disk& disk, int journal_fd, const std::string&
 }
 
 Result<SegmentReader> SegmentReader::open(Disk& disk, int journal_fd,
-                                          const std::string& journal_name,
-                                          const Identity& identity, std::uint64_t number) {
+                                          const std::string& journal_name, const Identity& identity,
+                                          std::uint64_t number) {
     const auto file = numbered_name(number, segment_suffix);
     auto opened = DeviceFile::open(disk, journal_fd, file, journal_name + "/" + file);
     if (!opened) return opened.error();

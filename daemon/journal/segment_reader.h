@@ -18,8 +18,8 @@
 namespace usher::journal {
 
 struct JournalFiles {
-    std::vector<std::uint64_t> segments;      ///< their numbers, ascending
-    std::vector<std::string> unfinished;      ///< names of .tmp files
+    std::vector<std::uint64_t> segments;  ///< their numbers, ascending
+    std::vector<std::string> unfinished;  ///< names of .tmp files
 };
 
 /// A name in the journal's directory that is none of ours, or no plain file, is a fault.

@@ -56,7 +56,7 @@ class SnapshotWriter {
   private:
     struct Place {
         Disk* disk = nullptr;
-        OwnedFd directory;                    ///< snapshot/
+        OwnedFd directory;  ///< snapshot/
         std::string directory_name;
         std::string name;
         Identity identity;
@@ -71,7 +71,7 @@ class SnapshotWriter {
     Place place_;
     OwnedFd fd_;
     SnapshotHeader header_;
-    std::vector<std::byte> block_;            ///< header and contents of the one being filled
+    std::vector<std::byte> block_;  ///< header and contents of the one being filled
     std::uint64_t offset_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint32_t blocks_ = 0;
@@ -104,8 +104,8 @@ class SnapshotReader {
 };
 
 struct LatestSnapshot {
-    std::optional<SnapshotReader> reader;     ///< nothing: there is none, recover from sequence 1
-    std::vector<std::string> warnings;        ///< one line for each that was bad, for the log
+    std::optional<SnapshotReader> reader;  ///< nothing: there is none, recover from sequence 1
+    std::vector<std::string> warnings;     ///< one line for each that was bad, for the log
 };
 
 /// The newest valid snapshot at or below `max_seq`, else the one before. A snapshot of another

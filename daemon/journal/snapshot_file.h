@@ -17,8 +17,8 @@ Result<std::vector<std::uint64_t>> list_snapshots(Disk& disk, int snapshot_fd,
 
 /// What a look at a whole file has found.
 struct SnapshotLook {
-    std::optional<SnapshotReader> reader;     ///< if it is right from end to end
-    std::string flaw;                         ///< else why not
+    std::optional<SnapshotReader> reader;  ///< if it is right from end to end
+    std::string flaw;                      ///< else why not
 
     /// A fault only for what must not be passed over: a newer version, another instance.
     static Result<SnapshotLook> at(Disk& disk, int snapshot_fd, const std::string& file,

@@ -155,7 +155,7 @@ Result<SnapshotLook> SnapshotLook::at(Disk& disk, int snapshot_fd, const std::st
     SnapshotFooter footer{};
     const auto flaw = check_contents(*opened, header, footer);
     if (!flaw) {
-        look.flaw = flaw.error().message;   // a sector that cannot be read: damaged as well
+        look.flaw = flaw.error().message;  // a sector that cannot be read: damaged as well
     } else if (*flaw != nullptr) {
         look.flaw = *flaw;
     } else {

@@ -42,8 +42,8 @@ Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::begin(Disk& disk, int di
                                                               std::uint64_t seq,
                                                               Instant state_time) {
     using std::chrono::milliseconds;
-    Place place{&disk, {}, directory_name + "/snapshot", numbered_name(seq, snapshot_suffix),
-                identity};
+    Place place{
+        &disk, {}, directory_name + "/snapshot", numbered_name(seq, snapshot_suffix), identity};
     place.directory = OwnedFd{disk, disk.open(directory_fd, "snapshot", OpenFor::directory)};
     if (!place.directory.is_open()) {
         return disk_fault(place.directory_name, "cannot be opened", place.directory.get());

@@ -12,7 +12,8 @@ Fault SyncPoint::fail(Fault fault) {
 }
 
 Result<void> SyncPoint::health() const {
-    if (!failed_.load(std::memory_order_acquire)) [[likely]] return {};
+    if (!failed_.load(std::memory_order_acquire)) [[likely]]
+        return {};
     const std::scoped_lock lock(keeping_);
     return *fault_;
 }
@@ -20,8 +21,9 @@ Result<void> SyncPoint::health() const {
 Result<void> SyncPoint::sync_locked(const Segment& segment, std::uint64_t seq) {
     if (auto healthy = health(); !healthy) return healthy;
     if (const int error = disk_.sync_contents(segment.fd.get()); error != 0) {
-        return fail(disk_fault(segment.name, "cannot be synced; what was not confirmed before may "
-                                             "be lost",
+        return fail(disk_fault(segment.name,
+                               "cannot be synced; what was not confirmed before may "
+                               "be lost",
                                error));
     }
     if (seq > durable_seq()) durable_seq_.store(seq, std::memory_order_release);

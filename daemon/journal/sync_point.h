@@ -37,12 +37,12 @@ class SyncPoint {
     Result<void> sync_locked(const Segment& segment, std::uint64_t seq);
 
     Disk& disk_;
-    std::mutex syncing_;                       ///< one sync at a time, and the watermark
+    std::mutex syncing_;  ///< one sync at a time, and the watermark
     Watermark watermark_;
     std::atomic<std::uint64_t> durable_seq_;
 
     std::atomic<bool> failed_{false};
-    mutable std::mutex keeping_;               ///< the fault
+    mutable std::mutex keeping_;  ///< the fault
     std::optional<Fault> fault_;
 };
 

@@ -47,8 +47,7 @@ void verify_snapshots(Disk& disk, int shard_fd, const std::string& shard_name,
     for (const auto seq : *seqs) {
         const auto file = numbered_name(seq, snapshot_suffix);
         const auto full_name = snapshot_name + "/" + file;
-        const auto look =
-            SnapshotLook::at(disk, directory.get(), file, full_name, identity, seq);
+        const auto look = SnapshotLook::at(disk, directory.get(), file, full_name, identity, seq);
         if (!look) {
             blame(report, look.error());
         } else if (!look->reader) {
@@ -90,11 +89,10 @@ void verify_journal(Disk& disk, int shard_fd, const std::string& shard_name,
     // Recovery begins at a snapshot: the oldest one must still have its continuation.
     const auto covered = report.snapshots.empty() ? 0 : report.snapshots.back();
     if (report.first_seq > covered + 1) {
-        blame(report, fault(ExitCode::data,
-                            shard_name + "/journal: begins at sequence " +
-                                std::to_string(report.first_seq) +
-                                ", but the oldest valid snapshot ends at " +
-                                std::to_string(covered)));
+        blame(report, fault(ExitCode::data, shard_name + "/journal: begins at sequence " +
+                                                std::to_string(report.first_seq) +
+                                                ", but the oldest valid snapshot ends at " +
+                                                std::to_string(covered)));
     } else if (!report.snapshots.empty() && report.snapshots.front() > report.last_seq) {
         blame(report, fault(ExitCode::data, shard_name + "/journal: ends at sequence " +
                                                 std::to_string(report.last_seq) +
@@ -107,10 +105,14 @@ void verify_journal(Disk& disk, int shard_fd, const std::string& shard_name,
 
 int VerifyReport::exit_code() const {
     switch (verdict) {
-        case Verdict::clean: return 0;
-        case Verdict::torn_tail: return 5;
-        case Verdict::corrupt: return 4;
-        case Verdict::io: return 74;
+        case Verdict::clean:
+            return 0;
+        case Verdict::torn_tail:
+            return 5;
+        case Verdict::corrupt:
+            return 4;
+        case Verdict::io:
+            return 74;
     }
     return 74;
 }

@@ -18,25 +18,25 @@ enum class Verdict : std::uint8_t { clean, torn_tail, corrupt, io };
 struct ShardReport {
     std::uint32_t shard = 0;
     Verdict verdict = Verdict::clean;
-    std::string cause;                        ///< of anything but `clean`: file, byte, sequence, why
+    std::string cause;  ///< of anything but `clean`: file, byte, sequence, why
     std::uint64_t segments = 0;
     std::uint64_t batches = 0;
     std::uint64_t records = 0;
-    std::uint64_t first_seq = 1;              ///< of what is still there
+    std::uint64_t first_seq = 1;  ///< of what is still there
     std::uint64_t last_seq = 0;
     Instant last_state_time;
     std::uint64_t torn_bytes = 0;
     bool clean_close = false;
-    bool watermark = false;                   ///< there is a valid one, of sequence:
+    bool watermark = false;  ///< there is a valid one, of sequence:
     std::uint64_t durable_seq = 0;
-    std::uint64_t confirmed_lost = 0;         ///< records at or below durable_seq that are not readable
-    std::vector<std::uint64_t> snapshots;     ///< sequences of the valid ones, newest first
+    std::uint64_t confirmed_lost = 0;  ///< records at or below durable_seq that are not readable
+    std::vector<std::uint64_t> snapshots;  ///< sequences of the valid ones, newest first
     std::vector<std::string> warnings;
 };
 
 struct VerifyReport {
-    Verdict verdict = Verdict::clean;         ///< the worst of them
-    std::string cause;                        ///< of META, if that is what is wrong
+    Verdict verdict = Verdict::clean;  ///< the worst of them
+    std::string cause;                 ///< of META, if that is what is wrong
     std::vector<ShardReport> shards;
 
     /// As `usherctl journal verify` ends: 0 clean, 5 torn tail only, 4 corrupt, 74 I/O.

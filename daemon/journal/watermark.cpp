@@ -133,8 +133,7 @@ Result<void> Watermark::store(std::uint64_t epoch, std::uint64_t durable_seq, bo
     slot.instance_low = identity_.instance_low;
     slot.crc = crc_of(slot);
     const auto bytes = std::as_bytes(std::span{&slot, 1});
-    if (const int error =
-            write_all(*disk_, fd_.get(), bytes, watermark_slot_offset[turn_ % 2]);
+    if (const int error = write_all(*disk_, fd_.get(), bytes, watermark_slot_offset[turn_ % 2]);
         error != 0) {
         return disk_fault(name_, "cannot be written", error);
     }

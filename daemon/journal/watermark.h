@@ -19,7 +19,7 @@ namespace usher::journal {
 inline constexpr const char* watermark_name = "watermark";
 
 struct WatermarkReading {
-    std::optional<WatermarkSlot> slot;        ///< nothing: missing or unreadable
+    std::optional<WatermarkSlot> slot;  ///< nothing: missing or unreadable
     std::vector<std::string> warnings;
 };
 

@@ -75,16 +75,14 @@ Result<std::unique_ptr<Writer>> Writer::open(Disk& disk, int directory_fd,
                                      recovered.last_seq);
     if (!watermark) return watermark.error();
 
-    std::unique_ptr<Writer> writer{new Writer(std::move(place), options, maker,
-                                              std::move(*segment), std::move(*watermark),
-                                              recovered)};
+    std::unique_ptr<Writer> writer{new Writer(std::move(place), options, maker, std::move(*segment),
+                                              std::move(*watermark), recovered)};
     if (auto noted = writer->note_recovery(recovered); !noted) return noted.error();
     if (options.helper) {
         const Helper::Settings settings{std::chrono::milliseconds(options.sync_interval_ms),
                                         options.unsynced_bytes_max, options.wake,
                                         options.wake_argument};
-        writer->helper_ =
-            std::make_unique<Helper>(writer->maker_, writer->sync_point_, settings);
+        writer->helper_ = std::make_unique<Helper>(writer->maker_, writer->sync_point_, settings);
         writer->prepare_next();
     }
     return writer;
@@ -240,7 +238,7 @@ Result<void> Writer::put_away_prepared() {
     if (!preparing_) return {};
     preparing_ = false;
     auto prepared = helper_->take_prepared();
-    if (!prepared) return {};   // its .tmp, if any, is removed at the next start
+    if (!prepared) return {};  // its .tmp, if any, is removed at the next start
     const auto file = numbered_name(prepared->number, segment_suffix);
     const int error = place_.disk->remove(place_.journal_fd.get(), file);
     if (error != 0) return disk_fault(prepared->name, "cannot be removed", error);
@@ -255,10 +253,11 @@ Result<void> Writer::close() {
     EXPECT(open_batch_empty());
     if (auto gone = put_away_prepared(); !gone) return sync_point_.fail(gone.error());
     helper_.reset();
-    if (auto synced = sync(); !synced) return synced;   // so that the last batch can say so
+    if (auto synced = sync(); !synced) return synced;  // so that the last batch can say so
 
     batch_.append_note({});
-    if (auto written = write_sealed(batch_.seal(stamp(batch_clean_close))); !written) return written;
+    if (auto written = write_sealed(batch_.seal(stamp(batch_clean_close))); !written)
+        return written;
     if (auto synced = sync_point_.sync_clean_close(segment_, written_seq_); !synced) return synced;
     auto& disk = *place_.disk;
     int error = disk.truncate(segment_.fd.get(), offset_);

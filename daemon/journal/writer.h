@@ -31,17 +31,17 @@
 namespace usher::journal {
 
 enum class Mode : std::uint8_t {
-    written = 1,   ///< synced in the background, at the latest after an interval or so many bytes
-    synced = 2,    ///< the owner syncs: sync(), or request_sync() and wait
+    written = 1,  ///< synced in the background, at the latest after an interval or so many bytes
+    synced = 2,   ///< the owner syncs: sync(), or request_sync() and wait
 };
 
 struct Options {
     Mode mode = Mode::synced;
-    bool helper = true;                       ///< false: prepares and syncs on the owner's thread alone
+    bool helper = true;  ///< false: prepares and syncs on the owner's thread alone
     std::array<std::uint32_t, 4> segment_bytes = {1u << 20, 4u << 20, 16u << 20, 64u << 20};
-    std::uint32_t alignment = 4096;           ///< power of two, 512 to 4096
-    std::uint32_t sync_interval_ms = 50;      ///< mode `written`
-    std::uint32_t unsynced_bytes_max = 1u << 20;   ///< likewise
+    std::uint32_t alignment = 4096;               ///< power of two, 512 to 4096
+    std::uint32_t sync_interval_ms = 50;          ///< mode `written`
+    std::uint32_t unsynced_bytes_max = 1u << 20;  ///< likewise
 
     /// Called on the helper's thread when durable_seq() has moved or the disk has failed; must not
     /// call the writer, only wake its owner.
@@ -52,7 +52,8 @@ struct Options {
 class Writer {
   public:
     /// Goes on after what recover() found: cuts off a torn tail, removes what was never used, makes
-    /// a new segment and notes in it how the last run ended. All of that is on disk when it returns.
+    /// a new segment and notes in it how the last run ended. All of that is on disk when it
+    /// returns.
     static Result<std::unique_ptr<Writer>> open(Disk& disk, int directory_fd,
                                                 const std::string& directory_name,
                                                 const Identity& identity, const Options& options,
@@ -67,7 +68,7 @@ class Writer {
     std::uint64_t append(std::span<const std::byte> record);
 
     bool open_batch_empty() const;
-    std::size_t open_batch_bytes() const;     ///< as it will be on disk, at most batch_bytes_max
+    std::size_t open_batch_bytes() const;  ///< as it will be on disk, at most batch_bytes_max
 
     /// Ends the open batch with `state_time` and hands it to the system; nothing to do if it is
     /// empty. What one request has appended must lie between two calls: a batch survives whole or
@@ -83,10 +84,10 @@ class Writer {
     /// The fault that ended everything, if there was one. Cheap; ask after a wake.
     Result<void> health() const;
 
-    std::uint64_t last_seq() const;           ///< appended
-    std::uint64_t written_seq() const;        ///< survives the end of the process
-    std::uint64_t durable_seq() const;        ///< survives a power cut; any thread
-    std::uint64_t written_bytes() const;      ///< by this writer, padding included; any thread
+    std::uint64_t last_seq() const;       ///< appended
+    std::uint64_t written_seq() const;    ///< survives the end of the process
+    std::uint64_t durable_seq() const;    ///< survives a power cut; any thread
+    std::uint64_t written_bytes() const;  ///< by this writer, padding included; any thread
     std::uint64_t segment_number() const;
 
     /// Notes the end on purpose, syncs, cuts the segment to its used length. The open batch must be
@@ -94,7 +95,7 @@ class Writer {
     Result<void> close();
 
   private:
-    struct Place {                            ///< where the writer's files are, and whose
+    struct Place {  ///< where the writer's files are, and whose
         Disk* disk = nullptr;
         OwnedFd journal_fd;
         std::string journal_name;
@@ -118,15 +119,15 @@ class Writer {
     SegmentMaker maker_;
     Segment segment_;
     SyncPoint sync_point_;
-    std::unique_ptr<Helper> helper_;          ///< null without one
+    std::unique_ptr<Helper> helper_;  ///< null without one
 
     OpenBatch batch_;
-    std::uint64_t offset_ = header_block_bytes;    ///< of the next batch in segment_
+    std::uint64_t offset_ = header_block_bytes;  ///< of the next batch in segment_
     std::uint64_t last_seq_ = 0;
     std::uint64_t written_seq_ = 0;
-    Instant state_time_;                      ///< of the last batch
+    Instant state_time_;  ///< of the last batch
     std::uint32_t last_crc_ = 0;
-    std::uint64_t unsynced_bytes_ = 0;        ///< without a helper, mode `written`
+    std::uint64_t unsynced_bytes_ = 0;  ///< without a helper, mode `written`
     std::size_t segments_made_ = 1;
     bool preparing_ = false;
     bool closed_ = false;

@@ -26,7 +26,7 @@ class OrderedSink final : public RecordSink {
     Result<void> record(std::uint64_t seq, Instant, std::span<const std::byte> bytes) override {
         EXPECT(seq == last_seq_ + 1 && !bytes.empty());
         last_seq_ = seq;
-        std::size_t sum = 0;   // touches every byte: a view beyond the file is then seen
+        std::size_t sum = 0;  // touches every byte: a view beyond the file is then seen
         for (const auto byte : bytes) sum += std::to_integer<std::size_t>(byte);
         EXPECT(sum < SIZE_MAX);
         return {};
@@ -108,8 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     }
     const auto before = disk->everything();
     OrderedSink sink;
-    const auto recovered =
-        recover(*disk, disk->root(), "data/shard-00", test_identity, 0, sink);
+    const auto recovered = recover(*disk, disk->root(), "data/shard-00", test_identity, 0, sink);
     if (recovered) EXPECT(recovered->last_seq == sink.last_seq());
     EXPECT(disk->everything() == before);
     EXPECT(disk->open_descriptors() == 0);

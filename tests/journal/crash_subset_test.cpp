@@ -93,8 +93,8 @@ TEST(CrashSubsets, OfSmallRunsAreAllSurvived) {
         {{{1, true}, {2, true}}, false},
         {{{2, false}, {2, false}, {2, true}}, false},
         {{{1, false}, {12, false}, {1, false}}, true},
-        {{{6, true}, {6, true}, {6, true}}, true},          // rolls to a second segment
-        {{{6, false}, {9, false}, {3, true}}, false},       // likewise, with nothing asked for
+        {{{6, true}, {6, true}, {6, true}}, true},     // rolls to a second segment
+        {{{6, false}, {9, false}, {3, true}}, false},  // likewise, with nothing asked for
         {std::vector<Step>(10, Step{1, false}), false},
         {std::vector<Step>(9, Step{1, false}), true},
     };
@@ -125,7 +125,8 @@ TEST(CrashSubsets, OfARecoveryAreAllSurvived) {
     const auto first = run(*before, {{3, true}, {3, false}}, false);
     std::size_t asked = 0;
     // The batch that was never confirmed lost its second half.
-    const auto torn = before->after_power_cut([&] { return asked++ == 0 ? Fate::torn : Fate::kept; });
+    const auto torn =
+        before->after_power_cut([&] { return asked++ == 0 ? Fate::torn : Fate::kept; });
     CheckingSink sink;
     ASSERT_TRUE(recover_all(*torn, sink));
     const auto calls = [&] {

@@ -20,15 +20,15 @@ using usher::testing::Random;
 
 /// What a run has promised to the outside.
 struct Promise {
-    std::uint64_t confirmed = 0;              ///< survives everything
-    std::uint64_t written = 0;                ///< survives a kill
-    std::vector<std::uint64_t> batch_ends{0};   ///< of all lives: where a history may end
-    std::uint64_t closed_at = UINT64_MAX;     ///< set once close() has succeeded
+    std::uint64_t confirmed = 0;               ///< survives everything
+    std::uint64_t written = 0;                 ///< survives a kill
+    std::vector<std::uint64_t> batch_ends{0};  ///< of all lives: where a history may end
+    std::uint64_t closed_at = UINT64_MAX;      ///< set once close() has succeeded
 };
 
 struct Tally {
     std::uint64_t crashes = 0;
-    std::uint64_t confirmed = 0;              ///< records that were checked to be there
+    std::uint64_t confirmed = 0;  ///< records that were checked to be there
     std::uint64_t lost = 0;
     std::uint64_t refused = 0;
     std::uint64_t torn = 0;
@@ -92,8 +92,8 @@ std::uint64_t check(FakeDisk& disk, const Promise& promise, bool power_cut, Tall
     }
     tally.confirmed += owed;
     tally.torn += recovered->torn_bytes != 0 ? 1 : 0;
-    const auto whole = std::count(promise.batch_ends.begin(), promise.batch_ends.end(),
-                                  sink.last_seq());
+    const auto whole =
+        std::count(promise.batch_ends.begin(), promise.batch_ends.end(), sink.last_seq());
     EXPECT_NE(whole, 0) << "half a batch: " << sink.last_seq();
     if (promise.closed_at != UINT64_MAX) {
         EXPECT_TRUE(recovered->clean_close);

@@ -18,7 +18,7 @@ constexpr std::uint64_t last_seq = 12;
 
 struct Outcome {
     bool refused = false;
-    bool noticed = false;                     ///< refused, a torn tail, or a line for the log
+    bool noticed = false;  ///< refused, a torn tail, or a line for the log
     std::uint64_t last = 0;
     std::uint64_t wrong = 0;
 };
@@ -54,8 +54,8 @@ std::unique_ptr<FakeDisk> small_journal(bool close) {
 /// What of the only segment is header and batches.
 std::size_t used_bytes(FakeDisk& disk) {
     const auto& bytes = disk.contents(journal_file(1));
-    const auto end = std::find_if(bytes.rbegin(), bytes.rend(),
-                                  [](std::byte b) { return b != std::byte{0}; });
+    const auto end =
+        std::find_if(bytes.rbegin(), bytes.rend(), [](std::byte b) { return b != std::byte{0}; });
     const auto used = static_cast<std::size_t>(bytes.rend() - end);
     return (used + 511) / 512 * 512;
 }
@@ -126,7 +126,8 @@ TEST_P(Damage, EveryBlockZeroedDoubledOrSwappedIsNoticed) {
     const auto begin_of = [](std::vector<std::byte>& bytes, std::size_t block) {
         return bytes.begin() + static_cast<std::ptrdiff_t>(block * 512);
     };
-    const auto try_one = [&](const char* what, const std::function<void(std::vector<std::byte>&)>& harm) {
+    const auto try_one = [&](const char* what,
+                             const std::function<void(std::vector<std::byte>&)>& harm) {
         auto& bytes = disk->contents(journal_file(1));
         bytes = whole;
         harm(bytes);

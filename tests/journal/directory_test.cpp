@@ -72,7 +72,7 @@ TEST_F(Directory, IsMadeAsAskedAndFoundAgain) {
     const auto found = open({.shards = 1, .clock = Clock::trace});
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_FALSE((*found)->fresh());
-    EXPECT_EQ((*found)->meta().shards, 3u);   // fixed; the wish for one is a warning
+    EXPECT_EQ((*found)->meta().shards, 3u);  // fixed; the wish for one is a warning
     EXPECT_EQ((*found)->meta().created, Instant{1'700'000'000'000});
     EXPECT_EQ((*found)->meta().instance_high, high);
     EXPECT_EQ((*found)->meta().instance_low, low);
@@ -163,7 +163,8 @@ TEST_F(Directory, UnknownNamesAtTheTopAreAWarning) {
     const auto opened = open();
     ASSERT_TRUE(opened);
     std::size_t about_names = 0;
-    for (const auto& line : (*opened)->warnings()) about_names += line.find("not ours") != line.npos;
+    for (const auto& line : (*opened)->warnings())
+        about_names += line.find("not ours") != line.npos;
     EXPECT_EQ(about_names, 1u);
 }
 
@@ -224,7 +225,7 @@ TEST_F(Directory, LinksAreNotFollowed) {
     fs::remove(path("LOCK"));
     fs::create_symlink("meta", path("LOCK"));
     refuse(ExitCode::cannot_create, "LOCK");
-    EXPECT_NE(text_of(path("meta")).find("instance"), std::string::npos);   // not written through
+    EXPECT_NE(text_of(path("meta")).find("instance"), std::string::npos);  // not written through
 }
 
 TEST_F(Directory, AFifoInAFilesPlaceDoesNotHoldUsUp) {

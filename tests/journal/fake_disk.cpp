@@ -59,7 +59,7 @@ std::size_t FakeDisk::open_descriptors() const {
 
 FakeDisk::NodePtr FakeDisk::node_of(int fd) const {
     const auto at = open_.find(fd);
-    EXPECT(at != open_.end());   // a descriptor used after its close, or never opened
+    EXPECT(at != open_.end());  // a descriptor used after its close, or never opened
     return at->second.node;
 }
 
@@ -137,7 +137,7 @@ std::int64_t FakeDisk::read(int fd, std::span<std::byte> into, std::uint64_t off
     if (short_transfers_) {
         const auto draw = (*short_transfers_)();
         if (draw % 4 == 0) return -EINTR;
-        if (draw % 4 == 1 && count > 4096) count = 4096;   // a device gives whole blocks
+        if (draw % 4 == 1 && count > 4096) count = 4096;  // a device gives whole blocks
     }
     std::memcpy(into.data(), bytes.data() + offset, count);
     return static_cast<std::int64_t>(count);
@@ -246,8 +246,11 @@ std::vector<std::byte> FakeDisk::surviving_bytes(const Node& node, const Fates& 
         auto after = sector_of(node.now, n);
         if (before == after) continue;
         switch (fates()) {
-            case Fate::kept: break;
-            case Fate::lost: after = before; break;
+            case Fate::kept:
+                break;
+            case Fate::lost:
+                after = before;
+                break;
             case Fate::torn:
                 std::copy(before.begin() + sector / 2, before.end(), after.begin() + sector / 2);
                 break;
@@ -384,13 +387,13 @@ std::vector<std::string> FakeDisk::names(const std::string& directory) const {
 std::map<std::string, std::vector<std::byte>> FakeDisk::everything() const {
     const std::scoped_lock lock(mutex_);
     std::map<std::string, std::vector<std::byte>> all;
-    const std::function<void(const Node&, const std::string&)> walk =
-        [&](const Node& node, const std::string& path) {
-            for (const auto& [name, child] : node.names) {
-                all[path + name] = child->now;
-                walk(*child, path + name + "/");
-            }
-        };
+    const std::function<void(const Node&, const std::string&)> walk = [&](const Node& node,
+                                                                          const std::string& path) {
+        for (const auto& [name, child] : node.names) {
+            all[path + name] = child->now;
+            walk(*child, path + name + "/");
+        }
+    };
     walk(*root_, "");
     return all;
 }

@@ -46,7 +46,8 @@ class FakeDisk final : public Disk {
     void stop_after(std::uint64_t calls) { stop_after_ = calls; }
     bool stopped() const;
     std::uint64_t changing_calls() const { return changing_calls_; }
-    /// The n-th (from 1) call of this kind fails with `error`; a failed sync loses what was written.
+    /// The n-th (from 1) call of this kind fails with `error`; a failed sync loses what was
+    /// written.
     void fail(Call call, std::uint64_t nth, int error) { failures_[call] = {nth, error}; }
     std::uint64_t calls(Call call) const;
     /// Writes and reads come in pieces of random length, and are interrupted.
@@ -57,9 +58,9 @@ class FakeDisk final : public Disk {
     /// The file's bytes as they are now. The file must exist. "a/b" goes down.
     std::vector<std::byte>& contents(const std::string& path);
     bool exists(const std::string& path) const;
-    void put(const std::string& path, std::vector<std::byte> bytes);   ///< makes it, durably
+    void put(const std::string& path, std::vector<std::byte> bytes);  ///< makes it, durably
     void put_directory(const std::string& path);
-    void put_link(const std::string& path);                            ///< a symbolic one
+    void put_link(const std::string& path);  ///< a symbolic one
     void erase(const std::string& path);
     std::vector<std::string> names(const std::string& directory) const;
     /// Everything there is, to compare: nothing may have been touched.
@@ -89,13 +90,13 @@ class FakeDisk final : public Disk {
     using NodePtr = std::shared_ptr<Node>;
     struct NameChange {
         std::string name;
-        NodePtr node;                         ///< null: removed
+        NodePtr node;  ///< null: removed
     };
     struct Node {
         DirectoryEntry::Kind kind = DirectoryEntry::Kind::file;
-        std::vector<std::byte> now;           ///< as programs see it
-        std::vector<std::byte> durable;       ///< as the device holds it
-        bool write_lost = false;              ///< a sync failed: `now` is what the cache pretends
+        std::vector<std::byte> now;      ///< as programs see it
+        std::vector<std::byte> durable;  ///< as the device holds it
+        bool write_lost = false;         ///< a sync failed: `now` is what the cache pretends
         std::map<std::string, NodePtr> names;
         std::map<std::string, NodePtr> durable_names;
         /// Since the last sync of the directory; a rename is one change of two names.

@@ -10,7 +10,8 @@
 namespace usher::journal::testing::golden {
 
 // Shard 0: three runs. The first was killed with its last two batches unconfirmed, of which one
-// survived and one was torn; the second fills several segments and was killed; the third was closed.
+// survived and one was torn; the second fills several segments and was killed; the third was
+// closed.
 inline constexpr std::uint64_t last_seq = 160;
 inline constexpr std::uint64_t torn_bytes_dropped = 512;
 inline constexpr std::uint64_t snapshot_seq = 40;

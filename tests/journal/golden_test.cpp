@@ -7,8 +7,8 @@
 #include "journal/verify.h"
 #include "tests/journal/workload.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 

@@ -39,7 +39,7 @@ void edit_header(FakeDisk& disk, std::uint64_t number,
 struct Hostile {
     const char* name;
     std::function<void(FakeDisk&)> harm;
-    const char* must_say;                     ///< a part of the message
+    const char* must_say;  ///< a part of the message
     ExitCode code = ExitCode::data;
 };
 
@@ -71,16 +71,15 @@ std::vector<Hostile> hostile_directories() {
          },
          "journal: is not what it should be"},
         {"no journal directory", [](FakeDisk& d) { d.erase("journal"); }, "missing"},
-        {"an empty file as a segment",
-         [](FakeDisk& d) { d.contents(journal_file(2)).clear(); }, "shorter than its header"},
+        {"an empty file as a segment", [](FakeDisk& d) { d.contents(journal_file(2)).clear(); },
+         "shorter than its header"},
         {"zeros as a segment",
          [](FakeDisk& d) {
              auto& bytes = d.contents(journal_file(2));
              bytes.assign(bytes.size(), std::byte{0});
          },
          "no segment"},
-        {"a newer format",
-         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.major = 2; }); },
+        {"a newer format", [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.major = 2; }); },
          "it has format 2.0, this program knows 1.0"},
         {"an unknown incompat feature",
          [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.incompat = 4; }); }, "incompat 4"},
@@ -92,8 +91,8 @@ std::vector<Hostile> hostile_directories() {
         {"another instance",
          [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.instance_low += 1; }); },
          "another data directory"},
-        {"another shard",
-         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.shard = 3; }); }, "shard 3"},
+        {"another shard", [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.shard = 3; }); },
+         "shard 3"},
         {"a renamed segment",
          [](FakeDisk& d) {
              d.put(journal_file(7), d.contents(journal_file(2)));
@@ -105,8 +104,8 @@ std::vector<Hostile> hostile_directories() {
          "it was segment 2"},
         {"an alignment of nothing",
          [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.alignment = 0; }); }, "alignment"},
-        {"another epoch",
-         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.epoch += 1; }); }, "watermark"},
+        {"another epoch", [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.epoch += 1; }); },
+         "watermark"},
         {"bytes behind a batch of confirmed ones and the newest segment gone",
          [](FakeDisk& d) { d.erase(journal_file(2)); }, "watermark says"},
     };
@@ -207,7 +206,7 @@ TEST(PlantedBatches, NeverChangeWhatATornTailIs) {
             ASSERT_TRUE(writer->write(Instant{1}));
         }
         std::size_t asked = 0;
-        const auto torn = random.below(2);   // the first sector of the unconfirmed batch is lost
+        const auto torn = random.below(2);  // the first sector of the unconfirmed batch is lost
         const auto after = disk->after_power_cut(
             [&] { return asked++ == 0 ? (torn != 0 ? Fate::torn : Fate::lost) : Fate::kept; });
         struct Count final : RecordSink {

@@ -32,15 +32,16 @@ void need(const Result<void>& result) {
 
 std::unique_ptr<Writer> go_on(const DataDirectory& data) {
     CheckingSink sink;
-    const auto recovered = need(recover(posix_disk(), data.shard_fd(0), data.shard_name(0),
-                                        data.identity(0), 0, sink));
+    const auto recovered = need(
+        recover(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0), 0, sink));
     return need(Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0),
                              small_options(), recovered));
 }
 
 void write_up_to(Writer& writer, std::uint64_t seq) {
     while (writer.last_seq() < seq) {
-        const auto batch = std::min<std::uint64_t>(1 + writer.last_seq() % 7, seq - writer.last_seq());
+        const auto batch =
+            std::min<std::uint64_t>(1 + writer.last_seq() % 7, seq - writer.last_seq());
         need(write_batch(writer, batch, golden::record_bytes));
         need(writer.sync());
     }
@@ -79,9 +80,9 @@ int main(int count, char** arguments) {
     {
         const auto writer = go_on(*data);
         write_up_to(*writer, 150);
-        auto snapshot = need(SnapshotWriter::begin(posix_disk(), data->shard_fd(0),
-                                                   data->shard_name(0), data->identity(0),
-                                                   golden::snapshot_seq, Instant{40'000}));
+        auto snapshot =
+            need(SnapshotWriter::begin(posix_disk(), data->shard_fd(0), data->shard_name(0),
+                                       data->identity(0), golden::snapshot_seq, Instant{40'000}));
         const std::vector<std::byte> image(golden::snapshot_bytes, std::byte{0x2A});
         need(snapshot->append(image));
         need(snapshot->finish(golden::snapshot_digest));

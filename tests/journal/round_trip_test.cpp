@@ -39,7 +39,7 @@ TEST(Journal, GivesBackWhatWasWritten) {
         EXPECT_EQ(writer->durable_seq(), 0u);
         ASSERT_TRUE(writer->sync());
         EXPECT_EQ(writer->durable_seq(), 2u);
-        ASSERT_TRUE(writer->write(Instant{9999}));   // nothing in the batch: nothing is written
+        ASSERT_TRUE(writer->write(Instant{9999}));  // nothing in the batch: nothing is written
         ASSERT_TRUE(write_batch(*writer, 3));
         ASSERT_TRUE(writer->sync());
         ASSERT_TRUE(writer->close());
@@ -117,7 +117,7 @@ TEST(Journal, TakesBatchesLargerThanASegment) {
     {
         const auto writer = start(*disk);
         ASSERT_TRUE(write_batch(*writer, 3));
-        ASSERT_TRUE(write_batch(*writer, 4000));   // about 400 KB into segments of 32 KB
+        ASSERT_TRUE(write_batch(*writer, 4000));  // about 400 KB into segments of 32 KB
         ASSERT_TRUE(write_batch(*writer, 3));
         ASSERT_TRUE(writer->sync());
         ASSERT_TRUE(write_batch(*writer, 2, 5));
@@ -130,8 +130,7 @@ TEST(Journal, TakesBatchesLargerThanASegment) {
         }
         std::uint64_t count = 0;
     } sizes;
-    const auto recovered =
-        recover(*disk, disk->root(), "data/shard-00", test_identity, 0, sizes);
+    const auto recovered = recover(*disk, disk->root(), "data/shard-00", test_identity, 0, sizes);
     ASSERT_TRUE(recovered) << recovered.error().message;
     EXPECT_EQ(sizes.count, 4008u);
 }

@@ -1,8 +1,8 @@
 // Snapshots: what was appended comes back, the newest valid one is taken, and damage, crashes and
 // foreign files never give a wrong image.
 
-#include "journal/segment.h"
 #include "journal/snapshot.h"
+#include "journal/segment.h"
 #include "tests/journal/workload.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,8 @@ Result<std::optional<std::uint64_t>> take(FakeDisk& disk, std::uint64_t seq,
     if (!writer) return writer.error();
     const auto image = image_of(seq, bytes);
     for (std::size_t at = 0; at < bytes; at += piece) {
-        const auto part = std::span<const std::byte>(image).subspan(at, std::min(piece, bytes - at));
+        const auto part =
+            std::span<const std::byte>(image).subspan(at, std::min(piece, bytes - at));
         if (auto appended = (*writer)->append(part); !appended) return appended.error();
     }
     EXPECT_EQ((*writer)->bytes(), bytes);
@@ -193,8 +194,7 @@ TEST(Snapshot, ForeignOnesAreRefusedByName) {
         const auto found = latest(disk);
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().code, ExitCode::data);
-        EXPECT_NE(found.error().message.find(must_say), std::string::npos)
-            << found.error().message;
+        EXPECT_NE(found.error().message.find(must_say), std::string::npos) << found.error().message;
     };
     const auto disk = empty_shard();
     ASSERT_TRUE(take(*disk, 20));
@@ -207,7 +207,7 @@ TEST(Snapshot, ForeignOnesAreRefusedByName) {
     disk->put_link(snapshot_file(30));
     refuse(*disk, "not a plain file");
     disk->erase(snapshot_file(30));
-    disk->put(snapshot_file(31), disk->contents(snapshot_file(20)));   // under a false name
+    disk->put(snapshot_file(31), disk->contents(snapshot_file(20)));  // under a false name
     const auto found = latest(*disk);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->reader->seq(), 20u);

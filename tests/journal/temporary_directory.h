@@ -10,7 +10,8 @@ namespace usher::journal::testing {
 class TemporaryDirectory {
   public:
     TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "usher-journal-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "usher-journal-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
     ~TemporaryDirectory() {

@@ -96,12 +96,12 @@ TEST_F(Verify, ATornTailIsAVerdictOfItsOwn) {
     ASSERT_TRUE(directory);
     auto& data = **directory;
     CheckingSink sink;
-    const auto recovered = recover(posix_disk(), data.shard_fd(0), data.shard_name(0),
-                                   data.identity(0), 0, sink);
-    auto writer = Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0),
-                               data.identity(0), small_options(), *recovered);
+    const auto recovered =
+        recover(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0), 0, sink);
+    auto writer = Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0),
+                               small_options(), *recovered);
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(write_batch(**writer, 3));   // never synced
+    ASSERT_TRUE(write_batch(**writer, 3));  // never synced
     writer->reset();
     flip(path() + "/shard-00/journal/" + numbered_name(2, segment_suffix), 4096 + 512 + 200);
     const auto report = verify(posix_disk(), path());

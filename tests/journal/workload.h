@@ -28,7 +28,7 @@ class CheckingSink final : public RecordSink {
                         std::span<const std::byte> bytes) override;
 
     std::uint64_t last_seq() const { return last_seq_; }
-    std::uint64_t wrong() const { return wrong_; }   ///< changed records and gaps; must stay 0
+    std::uint64_t wrong() const { return wrong_; }  ///< changed records and gaps; must stay 0
     std::int64_t last_time_ms() const { return last_time_ms_; }
 
   private:

@@ -56,6 +56,17 @@ Object heading(const Line& line) {
     return result;
 }
 
+/// A field that says what would hold without it makes no other request.
+void leave_out_defaults(Object& request) {
+    const json::value on = true, off = false, nothing = 0;
+    const json::value no_properties = Object{}, no_skills = json::array{};
+    for (const auto& [field, value] :
+         {std::pair{"contact_tracked", &on}, {"priority", &nothing}, {"cancel", &off},
+          {"unassign", &off}, {"properties", &no_properties}, {"skills", &no_skills}})
+        if (request["do"] != "update" && request.contains(field) && request[field] == *value)
+            request.erase(field);
+}
+
 Object refusal(const Refusal& why) {
     Object result{{"reject", why.name}, {"message", "refused by the twin: " + why.name}};
     if (why.owner) {
@@ -104,6 +115,7 @@ json::object Twin::carry_out(const json::object& line) {
     // Rule 37: the same is all fields but `at`.
     Object request = line;
     request.erase("at");
+    leave_out_defaults(request);
     // A roster is what it says, not where it lies.
     if (text_of(line, "do") == "apply") request["roster"] = read_file_(text_of(line, "roster"));
     // A dry run changes nothing, so its key means nothing.
