@@ -30,7 +30,7 @@ constexpr Field properties_field{"properties", properties, false, "properties of
 constexpr Field skills{"skills", keys, false, "skills that the work needs"};
 constexpr Field pipeline{"pipeline", key, false, "the pipeline; default: the channel's"};
 constexpr Field contact_owner{"contact_owner", key, false, "the agent who owns the contact"};
-constexpr Field contact_tracked{"contact_tracked", flag, false, "whether the contact is tracked"};
+constexpr Field contact_tracked{"contact_tracked", flag, false, "the contact is tracked (default)"};
 constexpr Field open_status{"status", key, false, "an open status; default: the channel's"};
 constexpr Field linked_ticket{"linked_ticket", key, false, "the ticket of this conversation"};
 
@@ -93,7 +93,7 @@ constexpr std::array backlog_fields{Field{"inbox", key, true, "the inbox's key"}
 constexpr std::array tickets_fields{Field{"agent", key, false, "those of this agent"},
                                     Field{"team", key, false, "those of this team"},
                                     Field{"channel", key, false, "those of this channel"},
-                                    Field{"open", flag, false, "open ones, or closed ones"},
+                                    Field{"open", flag, false, "the open ones (default), or the closed ones"},
                                     limit,
                                     after};
 constexpr std::array tick_fields{limit, after};

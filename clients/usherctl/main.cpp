@@ -1,8 +1,9 @@
 // usherctl: the command line. Reads the arguments, lets the verb that was named do its work, and
 // ends with its exit code (exit.h).
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <vector>
 
+#include "clients/scenario/verbs.h"
 #include "clients/usherctl/commands.h"
 
 namespace usher::ctl {
@@ -25,6 +26,16 @@ void add_globals(CLI::App& app, Globals& globals) {
     app.add_flag("--json", globals.json, "Print one JSON object a line");
 }
 
+/// What was typed where a verb should stand, with the verb that was meant.
+Exit no_such_verb(const CLI::App& app, const std::string& typed) {
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+    const std::vector<std::string_view> choices(names.begin(), names.end());
+    return fail(Exit::usage, "there is no verb \"" + typed + "\"" +
+                                 scenario::did_you_mean(typed, choices) +
+                                 "; usherctl --help lists them");
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"usherctl talks to usherd: one verb for each request, and scenarios"};
     app.name("usherctl");
@@ -45,6 +56,11 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const auto unknown = app.remaining();
+        const bool no_verb = app.get_subcommands().empty() && !unknown.empty();
+        if (error.get_exit_code() != 0 && no_verb && !unknown.front().starts_with('-')) {
+            return static_cast<int>(no_such_verb(app, unknown.front()));
+        }
         // --help and --version end here too, with 0.
         const int code = app.exit(error);
         return static_cast<int>(code == 0 ? Exit::done : Exit::usage);

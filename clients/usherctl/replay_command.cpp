@@ -104,16 +104,13 @@ class Replay {
 Exit run(const Globals& globals, const ReplayArguments& arguments) {
     auto source = scenario::LineSource::open(arguments.trace);
     if (!source) return fail(source.error());
-    auto output = Output::open(arguments.out);
-    if (!output) return fail(output.error());
-    Exit exit = Exit::done;
-    const auto traffic = Traffic::open(globals, {arguments.connections, arguments.depth}, *output,
-                                       arguments.trace, exit);
-    if (!traffic) return exit;
+    const auto [traffic, no_traffic] = Traffic::open(
+        globals, {arguments.connections, arguments.depth}, arguments.trace, arguments.out);
+    if (!traffic) return no_traffic;
 
     Replay replay(arguments, *traffic);
-    exit = replay.run(*source);
-    output->flush();
+    const auto exit = replay.run(*source);
+    traffic->output().flush();
     const auto& pipeline = traffic->pipeline();
     const ReplaySummary summary{replay.lines(), replay.seconds(), pipeline.latency(),
                                 pipeline.tally()};
@@ -121,7 +118,7 @@ Exit run(const Globals& globals, const ReplayArguments& arguments) {
                                    : summary_text(summary, wants_colour(STDERR_FILENO));
     std::fputs(text.c_str(), stderr);
     if (exit != Exit::done) return exit;
-    return ended(traffic->broken_lines(), *output);
+    return ended(traffic->broken_lines(), traffic->output());
 }
 
 }  // namespace

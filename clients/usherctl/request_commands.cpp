@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "base/expect.h"
 #include "clients/scenario/json_text.h"
 #include "clients/scenario/verbs.h"
 #include "clients/usherctl/commands.h"
@@ -60,6 +59,7 @@ std::string help_of(const Field& field) {
     for (std::size_t i = 0; i < field.words.size(); ++i) {
         help += (i == 0 ? ": " : ", ") + std::string(field.words[i]);
     }
+    if (is_switch(field)) help += " (--" + std::string(field.name) + "=false: not)";
     if (field.kind == FieldKind::instant) help += " (RFC 3339)";
     if (field.kind == FieldKind::keys) help += " (repeat for more)";
     if (field.kind == FieldKind::properties) help += ", NAME=VALUE (repeat for more)";

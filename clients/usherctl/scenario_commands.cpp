@@ -75,15 +75,13 @@ struct SendArguments {
 Exit send(const Globals& globals, const SendArguments& arguments) {
     auto source = scenario::LineSource::open(arguments.scenario);
     if (!source) return fail(source.error());
-    auto output = Output::open(arguments.out);
-    if (!output) return fail(output.error());
-    Exit exit = Exit::done;
-    const auto traffic = Traffic::open(globals, {}, *output, arguments.scenario, exit);
+    const auto [traffic, exit] = Traffic::open(globals, {}, arguments.scenario, arguments.out);
     if (!traffic) return exit;
+    auto& output = traffic->output();
     while (true) {
         const auto line = source->next();
         if (!line) {
-            output->flush();
+            output.flush();
             return fail(line.error());
         }
         if (!*line) break;
@@ -91,13 +89,13 @@ Exit send(const Globals& globals, const SendArguments& arguments) {
         auto taken = traffic->take(**line, source->line_number());
         // One at a time: somebody who types lines sees each answer before the next.
         if (taken) taken = traffic->pipeline().drain();
-        if (output->is_terminal()) output->flush();
+        if (output.is_terminal()) output.flush();
         if (!taken) {
-            output->flush();
+            output.flush();
             return lost(taken.error());
         }
     }
-    return ended(traffic->broken_lines(), *output);
+    return ended(traffic->broken_lines(), output);
 }
 
 }  // namespace

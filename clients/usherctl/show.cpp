@@ -113,6 +113,18 @@ void append_roster(std::string& out, const RosterChanges& roster, bool colour) {
            std::to_string(roster.removed) + " removed\n";
 }
 
+void append_hello(std::string& out, const HelloView& hello, bool colour) {
+    append_facts(out,
+                 {{"server", hello.server},
+                  {"protocol", std::to_string(hello.version)},
+                  {"durability", hello.durability},
+                  {"clock", hello.clock},
+                  {"shards", std::to_string(hello.shards)},
+                  {"frame bytes, at most", std::to_string(hello.frame_bytes_max)},
+                  {"requests in flight, at most", std::to_string(hello.in_flight_max)}},
+                 colour);
+}
+
 void append_text(std::string& out, const scenario::Heading& heading, const Answer& answer,
                  bool colour) {
     if (answer.ticket) return append_ticket(out, heading.ticket, answer, colour);
@@ -120,6 +132,7 @@ void append_text(std::string& out, const scenario::Heading& heading, const Answe
     if (answer.tickets) return append_keys(out, *answer.tickets, answer.list);
     if (answer.events) return append_events(out, answer, colour);
     if (answer.roster) return append_roster(out, *answer.roster, colour);
+    if (answer.hello) return append_hello(out, *answer.hello, colour);
     if (answer.entries) {
         Table table({{"scope"}, {"name"}, {"value"}});
         for (const auto& entry : *answer.entries) table.add({entry.scope, entry.name, entry.value});

@@ -16,39 +16,41 @@ Exit ended(std::uint64_t broken_lines, Output& output) {
                                    " no JSON object; the answers say which");
 }
 
-std::unique_ptr<Traffic> Traffic::open(const Globals& globals, Options options, Output& output,
-                                       const std::string& scenario_path, Exit& exit) {
-    exit = need_account(globals);
-    if (exit != Exit::done) return nullptr;
+Traffic::Opened Traffic::open(const Globals& globals, Options options,
+                              const std::string& scenario_path, const std::string& out) {
+    if (const auto exit = need_account(globals); exit != Exit::done) return {nullptr, exit};
     std::vector<std::unique_ptr<client::Connection>> connections;
     bool trace_clock = false;
     for (std::uint32_t i = 0; i < options.connections; ++i) {
         auto session = connect(globals);
-        if (!session) {
-            exit = session.exit;
-            return nullptr;
-        }
+        if (!session) return {nullptr, session.exit};
         trace_clock = session.trace_clock();
         connections.push_back(std::move(session.connection));
     }
     if (trace_clock && options.connections > 1) {
-        exit = fail(Exit::usage,
-                    "this daemon is under the trace clock, which never runs backwards: only one "
-                    "connection keeps the lines in order (--connections 1)");
-        return nullptr;
+        return {nullptr,
+                fail(Exit::usage,
+                     "this daemon is under the trace clock, which never runs backwards: only one "
+                     "connection keeps the lines in order (--connections 1)")};
     }
-    return std::unique_ptr<Traffic>(new Traffic(globals, trace_clock, folder_of(scenario_path),
-                                                std::move(connections), options, output));
+    // Last, so that nothing is overwritten when there is no daemon.
+    auto output = Output::open(out);
+    if (!output) return {nullptr, fail(output.error())};
+    return {std::unique_ptr<Traffic>(new Traffic(globals, trace_clock, folder_of(scenario_path),
+                                                 std::move(connections), options,
+                                                 std::move(*output))),
+            Exit::done};
 }
 
 Traffic::Traffic(const Globals& globals, bool trace_clock, std::filesystem::path folder,
                  std::vector<std::unique_ptr<client::Connection>> connections, Options options,
-                 Output& output)
+                 Output output)
     : patience_(globals.timeout()),
       folder_(std::move(folder)),
       reader_(globals.account, trace_clock),
       clock_reader_(globals.account, true),
-      pipeline_(std::move(connections), {options.depth, globals.timeout(), globals.json}, output) {}
+      output_(std::move(output)),
+      pipeline_(std::move(connections), {options.depth, globals.timeout(), globals.json}, output_) {}
 
 Result<void> Traffic::take(std::string_view text, std::uint64_t number,
                            std::optional<Pipeline::Clock::time_point> due) {

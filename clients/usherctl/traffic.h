@@ -16,9 +16,10 @@ class Traffic {
         std::uint32_t depth = 1;
     };
 
-    /// Says what is wrong itself; then `exit()` is not Exit::done.
-    static std::unique_ptr<Traffic> open(const Globals& globals, Options options, Output& output,
-                                         const std::string& scenario_path, Exit& exit);
+    /// Connected traffic whose answers go to the file `out`, or how usherctl ends (it has said why).
+    struct Opened;
+    static Opened open(const Globals& globals, Options options, const std::string& scenario_path,
+                       const std::string& out);
 
     /// One line that says something. Faults mean that the daemon is gone.
     Result<void> take(std::string_view text, std::uint64_t number,
@@ -28,20 +29,27 @@ class Traffic {
     std::optional<std::int64_t> at_of(std::string_view text);
 
     Pipeline& pipeline() { return pipeline_; }
+    Output& output() { return output_; }
     std::uint64_t broken_lines() const { return broken_lines_; }
 
   private:
     Traffic(const Globals& globals, bool trace_clock, std::filesystem::path folder,
             std::vector<std::unique_ptr<client::Connection>> connections, Options options,
-            Output& output);
+            Output output);
     Result<void> apply(const scenario::Line& line);
 
     std::chrono::milliseconds patience_;
     std::filesystem::path folder_;
     scenario::LineReader reader_;
     scenario::LineReader clock_reader_;
+    Output output_;
     Pipeline pipeline_;
     std::uint64_t broken_lines_ = 0;
+};
+
+struct Traffic::Opened {
+    std::unique_ptr<Traffic> traffic;
+    Exit exit = Exit::done;
 };
 
 /// The folder that a scenario's rosters stand in: its own; of standard input: the present one.
