@@ -1,7 +1,8 @@
 // An answer as plain values: what the engine says, what a reply frame carries, what a line of
 // JSON shows. Text fields are views into the engine's state (valid until it changes next) or into
 // the reply frame that was read. The answers of routing hold no
-// memory of their own: lists and messages are the only parts that allocate, and no hot request has any.
+// memory of their own: lists and messages are the only parts that allocate, and no hot request has
+// any.
 #pragma once
 
 #include <array>
@@ -19,42 +20,88 @@ namespace usher::protocol {
 enum class Reject : std::uint8_t {
     none = 0,
     // malformed
-    bad_frame = 1, bad_field = 2, frame_too_large = 3, unsupported_version = 4,
+    bad_frame = 1,
+    bad_field = 2,
+    frame_too_large = 3,
+    unsupported_version = 4,
     // unknown ids and statuses
-    unknown_account = 10, unknown_channel = 11, unknown_agent = 12, unknown_team = 13,
-    unknown_inbox = 14, unknown_pipeline = 15, unknown_ticket = 16, unknown_status = 17,
+    unknown_account = 10,
+    unknown_channel = 11,
+    unknown_agent = 12,
+    unknown_team = 13,
+    unknown_inbox = 14,
+    unknown_pipeline = 15,
+    unknown_ticket = 16,
+    unknown_status = 17,
     unknown_skill = 18,
     // what the state refuses, in the order in which they are looked at
-    key_reused = 30, ticket_exists = 31, already_closed = 32, already_open = 33, not_with_bot = 34,
-    not_a_call = 35, not_a_conversation = 36, ticket_closed = 37, channel_off = 38,
-    owner_changed = 39, not_eligible = 40, keys_full = 41,
+    key_reused = 30,
+    ticket_exists = 31,
+    already_closed = 32,
+    already_open = 33,
+    not_with_bot = 34,
+    not_a_call = 35,
+    not_a_conversation = 36,
+    ticket_closed = 37,
+    channel_off = 38,
+    owner_changed = 39,
+    not_eligible = 40,
+    keys_full = 41,
     // of the daemon
-    clock_backwards = 50, overloaded = 51, disk_full = 52, not_allowed = 53, shutting_down = 54,
+    clock_backwards = 50,
+    overloaded = 51,
+    disk_full = 52,
+    not_allowed = 53,
+    shutting_down = 54,
     // of a roster
-    bad_roster = 60, in_use = 61,
+    bad_roster = 60,
+    in_use = 61,
 };
 std::string_view reject_name(Reject reject);
 
 enum class Outcome : std::uint8_t {
     none = 0,
-    assigned = 1, team = 2, bot = 3, voicemail = 4, unassigned = 5, queued = 6, not_a_ticket = 7,
-    status = 8, unchanged = 9, done = 10,
+    assigned = 1,
+    team = 2,
+    bot = 3,
+    voicemail = 4,
+    unassigned = 5,
+    queued = 6,
+    not_a_ticket = 7,
+    status = 8,
+    unchanged = 9,
+    done = 10,
 };
 std::string_view outcome_name(Outcome outcome);
 
 /// Why a ticket stayed unassigned.
 enum class Reason : std::uint8_t {
     none = 0,
-    no_rule = 1, rule_none = 2, no_eligible = 3, no_skill = 4, none_available = 5, at_capacity = 6,
-    no_contact_owner = 7, owner_unavailable = 8,
+    no_rule = 1,
+    rule_none = 2,
+    no_eligible = 3,
+    no_skill = 4,
+    none_available = 5,
+    at_capacity = 6,
+    no_contact_owner = 7,
+    owner_unavailable = 8,
 };
 std::string_view reason_name(Reason reason);
 
 /// The first thing that ruled a candidate out, or `eligible`.
 enum class Verdict : std::uint8_t {
     eligible = 0,
-    no_seat = 1, no_ticket_access = 2, not_main_member = 3, not_in_inbox = 4, skill_missing = 5,
-    away = 6, absent = 7, out_of_hours = 8, at_capacity = 9, had_turn = 10, lost_on_load = 11,
+    no_seat = 1,
+    no_ticket_access = 2,
+    not_main_member = 3,
+    not_in_inbox = 4,
+    skill_missing = 5,
+    away = 6,
+    absent = 7,
+    out_of_hours = 8,
+    at_capacity = 9,
+    had_turn = 10,
+    lost_on_load = 11,
     lost_on_tie = 12,
 };
 std::string_view verdict_name(Verdict verdict);
@@ -69,17 +116,17 @@ struct Placement {
     Outcome outcome = Outcome::none;
     Owner owner;
     Reason reason = Reason::none;
-    std::string_view voicemail_message;             ///< `message` of a voicemail; empty: none set
-    std::string_view notify_owner;                  ///< agent; empty: nobody
-    std::optional<std::uint32_t> position;          ///< of `queued`: 1 is first in its inbox
-    bool reopened = false;                          ///< of assign_conversation
+    std::string_view voicemail_message;     ///< `message` of a voicemail; empty: none set
+    std::string_view notify_owner;          ///< agent; empty: nobody
+    std::optional<std::uint32_t> position;  ///< of `queued`: 1 is first in its inbox
+    bool reopened = false;                  ///< of assign_conversation
 };
 
 struct Candidate {
     std::string_view agent;
     Verdict verdict = Verdict::eligible;
     std::optional<std::uint32_t> load;
-    std::optional<std::uint32_t> rank;              ///< among the eligible; 1 would get it
+    std::optional<std::uint32_t> rank;  ///< among the eligible; 1 would get it
 };
 
 struct TicketView {
@@ -96,7 +143,7 @@ struct TicketView {
 struct AgentView {
     bool available = false;
     AvailabilityWhy why = AvailabilityWhy::schedule;
-    std::array<std::uint32_t, ticket_type_count> helpdesk{};        ///< load by TicketType
+    std::array<std::uint32_t, ticket_type_count> helpdesk{};  ///< load by TicketType
     std::array<std::uint32_t, ticket_type_count> conversations{};
     std::optional<std::int64_t> last_assigned_at_ms;
     std::optional<std::uint32_t> capacity_total;
@@ -108,7 +155,7 @@ struct RosterError {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
     std::string message;
-    std::string hint;                               ///< empty: none
+    std::string hint;  ///< empty: none
     bool warning = false;
 };
 
@@ -116,22 +163,22 @@ struct RosterChanges {
     std::uint32_t added = 0;
     std::uint32_t changed = 0;
     std::uint32_t removed = 0;
-    std::vector<std::string> lines;                 ///< "added agent anna", …, in the roster's order
-    std::vector<RosterError> errors;                ///< of `bad_roster`; warnings also of `done`
+    std::vector<std::string> lines;   ///< "added agent anna", …, in the roster's order
+    std::vector<RosterError> errors;  ///< of `bad_roster`; warnings also of `done`
 };
 
 /// A line of `status`: which part of the daemon, what, how much.
 struct StatusEntry {
-    std::string scope;                              ///< "daemon", "shard 0", …
+    std::string scope;  ///< "daemon", "shard 0", …
     std::string name;
     std::string value;
 };
 
 struct HelloView {
     std::uint32_t version = 0;
-    std::string server;                             ///< "usherd 0.1.0"
-    std::string durability;                         ///< memory, written, synced
-    std::string clock;                              ///< wall, trace
+    std::string server;      ///< "usherd 0.1.0"
+    std::string durability;  ///< memory, written, synced
+    std::string clock;       ///< wall, trace
     std::uint32_t frame_bytes_max = 0;
     std::uint32_t in_flight_max = 0;
     std::uint32_t shards = 0;
@@ -139,47 +186,63 @@ struct HelloView {
 
 /// What an event tells. The numbers are on the wire: for ever.
 enum class EventKind : std::uint8_t {
-    assigned = 1, team = 2, bot = 3, unassigned = 4, queued = 5, voicemail = 6, transferred = 7,
-    status = 8, updated = 9, imported = 10, forgotten = 11, available = 12, away = 13, absence = 14,
-    capacity = 15, channel = 16, applied = 17, action = 18, notify = 19,
+    assigned = 1,
+    team = 2,
+    bot = 3,
+    unassigned = 4,
+    queued = 5,
+    voicemail = 6,
+    transferred = 7,
+    status = 8,
+    updated = 9,
+    imported = 10,
+    forgotten = 11,
+    available = 12,
+    away = 13,
+    absence = 14,
+    capacity = 15,
+    channel = 16,
+    applied = 17,
+    action = 18,
+    notify = 19,
 };
 std::string_view event_name(EventKind kind);
 
 /// An event that time alone brought (`tick`): its cause is `time`.
 struct EventView {
-    std::uint64_t seq = 0;                          ///< the account's own sequence
+    std::uint64_t seq = 0;  ///< the account's own sequence
     std::int64_t at_ms = 0;
     EventKind kind = EventKind::available;
-    std::string_view ticket;                        ///< empty: not about a ticket
-    std::string_view agent;                         ///< empty: not about an agent
+    std::string_view ticket;  ///< empty: not about a ticket
+    std::string_view agent;   ///< empty: not about an agent
 };
 
 /// A part of a list.
 struct ListEnd {
     std::uint64_t total = 0;
-    std::string next;                               ///< empty: that was all
+    std::string next;  ///< empty: that was all
 };
 
 struct Answer {
-    std::int64_t at_ms = 0;                         ///< the instant at which it was decided
-    std::uint64_t seq = 0;                          ///< the shard's sequence that it depends on
+    std::int64_t at_ms = 0;  ///< the instant at which it was decided
+    std::uint64_t seq = 0;   ///< the shard's sequence that it depends on
     Reject reject = Reject::none;
-    std::string message;                            ///< of a reject: what is wrong, for people
-    std::optional<Owner> owner;                     ///< of ticket_exists and owner_changed
-    std::optional<std::uint32_t> retry_after_ms;    ///< of overloaded
+    std::string message;                          ///< of a reject: what is wrong, for people
+    std::optional<Owner> owner;                   ///< of ticket_exists and owner_changed
+    std::optional<std::uint32_t> retry_after_ms;  ///< of overloaded
 
-    Placement placement;                            ///< its outcome is the answer's outcome
-    std::string_view status;                        ///< of `status`, and of a ticket's view
+    Placement placement;      ///< its outcome is the answer's outcome
+    std::string_view status;  ///< of `status`, and of a ticket's view
     std::optional<std::int64_t> close_date_ms;
-    std::optional<Placement> routed;                ///< a reopening that routed it again
+    std::optional<Placement> routed;  ///< a reopening that routed it again
 
     std::optional<TicketView> ticket;
     std::optional<AgentView> agent;
     std::optional<std::vector<Candidate>> candidates;
-    std::optional<std::vector<std::string_view>> tickets;       ///< of backlog and tickets
+    std::optional<std::vector<std::string_view>> tickets;  ///< of backlog and tickets
     std::optional<std::vector<std::string_view>> drained;
     std::optional<std::vector<EventView>> events;
-    ListEnd list;                                   ///< of whichever list there is
+    ListEnd list;  ///< of whichever list there is
     std::optional<RosterChanges> roster;
     std::optional<std::vector<StatusEntry>> entries;
     std::optional<HelloView> hello;

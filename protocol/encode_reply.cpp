@@ -37,7 +37,8 @@ void add_placement(Table& to, const Placement& p, const PlacementTexts& texts) {
     if (!texts.voicemail_message.IsNull()) to.add_voicemail_message(texts.voicemail_message);
     if (!texts.notify_owner.IsNull()) to.add_notify_owner(texts.notify_owner);
     if (p.position) to.add_position(*p.position);
-    if (p.owner.kind != OwnerKind::none) to.add_owner_kind(static_cast<wire::OwnerKind>(p.owner.kind));
+    if (p.owner.kind != OwnerKind::none)
+        to.add_owner_kind(static_cast<wire::OwnerKind>(p.owner.kind));
     if (p.outcome != Outcome::none) to.add_outcome(static_cast<wire::Outcome>(p.outcome));
     if (p.reason != Reason::none) to.add_reason(static_cast<wire::Reason>(p.reason));
     if (p.reopened) to.add_reopened(true);
@@ -54,7 +55,8 @@ WireList<flatbuffers::String> texts(Builder& b, const std::vector<std::string_vi
     return b.list<flatbuffers::String>(from.size(), [&](std::size_t i) { return b.text(from[i]); });
 }
 
-WireList<flatbuffers::String> texts(Builder& b, const std::optional<std::vector<std::string_view>>& from) {
+WireList<flatbuffers::String> texts(Builder& b,
+                                    const std::optional<std::vector<std::string_view>>& from) {
     return from ? texts(b, *from) : WireList<flatbuffers::String>{};
 }
 
@@ -63,11 +65,12 @@ flatbuffers::Offset<wire::TicketView> ticket(Builder& b, const TicketView& t) {
     const auto channel = b.text_unless_empty(t.channel);
     const auto inbox = b.text_unless_empty(t.inbox);
     const auto skills = texts(b, t.skills);
-    return wire::CreateTicketView(b, holder, t.open, static_cast<wire::TicketType>(t.type), channel, inbox,
-                                  wire_optional(t.assigned_at_ms), skills, t.waiting);
+    return wire::CreateTicketView(b, holder, t.open, static_cast<wire::TicketType>(t.type), channel,
+                                  inbox, wire_optional(t.assigned_at_ms), skills, t.waiting);
 }
 
-flatbuffers::Offset<wire::Load> load(Builder& b, const std::array<std::uint32_t, ticket_type_count>& by_type) {
+flatbuffers::Offset<wire::Load> load(Builder& b,
+                                     const std::array<std::uint32_t, ticket_type_count>& by_type) {
     const auto& [calling, messaging, email] = by_type;
     return wire::CreateLoad(b, calling, messaging, email);
 }
@@ -76,8 +79,8 @@ flatbuffers::Offset<wire::AgentView> agent(Builder& b, const AgentView& a) {
     const auto helpdesk = load(b, a.helpdesk);
     const auto conversations = load(b, a.conversations);
     const auto& [calling, messaging, email] = a.capacity;
-    return wire::CreateAgentView(b, a.available, static_cast<wire::AvailabilityWhy>(a.why), helpdesk,
-                                 conversations, wire_optional(a.last_assigned_at_ms),
+    return wire::CreateAgentView(b, a.available, static_cast<wire::AvailabilityWhy>(a.why),
+                                 helpdesk, conversations, wire_optional(a.last_assigned_at_ms),
                                  wire_optional(a.capacity_total), wire_optional(calling),
                                  wire_optional(messaging), wire_optional(email));
 }
@@ -86,8 +89,8 @@ WireList<wire::Candidate> candidates(Builder& b, const std::vector<Candidate>& f
     return b.list<wire::Candidate>(from.size(), [&](std::size_t i) {
         const auto& c = from[i];
         const auto name = b.text(c.agent);
-        return wire::CreateCandidate(b, name, static_cast<wire::Verdict>(c.verdict), wire_optional(c.load),
-                                     wire_optional(c.rank));
+        return wire::CreateCandidate(b, name, static_cast<wire::Verdict>(c.verdict),
+                                     wire_optional(c.load), wire_optional(c.rank));
     });
 }
 
@@ -117,9 +120,9 @@ std::string lines_missing(std::size_t count) {
 
 WireList<flatbuffers::String> change_lines(Builder& b, const std::vector<std::string>& lines) {
     const auto kept = lines_kept(lines.size());
-    return b.list<flatbuffers::String>(std::min(lines.size(), roster_lines_max), [&](std::size_t i) {
-        return b.text(i < kept ? lines[i] : lines_missing(lines.size()));
-    });
+    return b.list<flatbuffers::String>(
+        std::min(lines.size(), roster_lines_max),
+        [&](std::size_t i) { return b.text(i < kept ? lines[i] : lines_missing(lines.size())); });
 }
 
 WireList<wire::RosterError> roster_errors(Builder& b, const std::vector<RosterError>& errors) {

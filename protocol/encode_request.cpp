@@ -13,8 +13,12 @@ using WireBody = flatbuffers::Offset<void>;
 using WireTexts = WireList<flatbuffers::String>;
 using WireProperties = WireList<wire::Property>;
 
-WireText text(Builder& b, std::string_view from) { return b.text(from); }
-WireText text(Builder& b, const std::optional<std::string_view>& from) { return b.optional_text(from); }
+WireText text(Builder& b, std::string_view from) {
+    return b.text(from);
+}
+WireText text(Builder& b, const std::optional<std::string_view>& from) {
+    return b.optional_text(from);
+}
 
 template <class Wire, class Ours>
 flatbuffers::Optional<Wire> word(const std::optional<Ours>& from) {
@@ -36,7 +40,8 @@ WireProperties properties(Builder& b, const Properties& from) {
 }
 
 WireTexts skills(Builder& b, const Keys& from) {
-    return b.list<flatbuffers::String>(from.size(), [&](std::size_t i) { return text(b, from[i]); });
+    return b.list<flatbuffers::String>(from.size(),
+                                       [&](std::size_t i) { return text(b, from[i]); });
 }
 
 flatbuffers::Offset<wire::Route> route(Builder& b, const Route& r) {
@@ -48,17 +53,24 @@ flatbuffers::Offset<wire::Route> route(Builder& b, const Route& r) {
     const auto asked = r.skills.empty() ? WireTexts{} : skills(b, r.skills);
     const auto status = text(b, r.status);
     const auto linked_ticket = text(b, r.linked_ticket);
-    return wire::CreateRoute(b, ticket, channel, pipeline, word<wire::TicketType>(r.type), contact_owner,
-                             r.contact_tracked, given, asked, status, r.priority, linked_ticket);
+    return wire::CreateRoute(b, ticket, channel, pipeline, word<wire::TicketType>(r.type),
+                             contact_owner, r.contact_tracked, given, asked, status, r.priority,
+                             linked_ticket);
 }
 
 WireBody body(Builder& b, const Hello& r) {
     const auto client = b.text_unless_empty(r.client);
     return wire::CreateHello(b, r.version, client).Union();
 }
-WireBody body(Builder& b, const Ping&) { return wire::CreatePing(b).Union(); }
-WireBody body(Builder& b, const Status&) { return wire::CreateStatus(b).Union(); }
-WireBody body(Builder& b, const Route& r) { return route(b, r).Union(); }
+WireBody body(Builder& b, const Ping&) {
+    return wire::CreatePing(b).Union();
+}
+WireBody body(Builder& b, const Status&) {
+    return wire::CreateStatus(b).Union();
+}
+WireBody body(Builder& b, const Route& r) {
+    return route(b, r).Union();
+}
 WireBody body(Builder& b, const Explain& r) {
     const auto asked = route(b, r.route);
     const auto after = b.text_unless_empty(r.page.after);
@@ -95,8 +107,12 @@ WireBody body(Builder& b, const SetStatus& r) {
     const auto status = text(b, r.status);
     return wire::CreateSetStatus(b, ticket, status).Union();
 }
-WireBody body(Builder& b, const Close& r) { return wire::CreateClose(b, text(b, r.ticket)).Union(); }
-WireBody body(Builder& b, const Reopen& r) { return wire::CreateReopen(b, text(b, r.ticket)).Union(); }
+WireBody body(Builder& b, const Close& r) {
+    return wire::CreateClose(b, text(b, r.ticket)).Union();
+}
+WireBody body(Builder& b, const Reopen& r) {
+    return wire::CreateReopen(b, text(b, r.ticket)).Union();
+}
 WireBody body(Builder& b, const Update& r) {
     const auto ticket = text(b, r.ticket);
     const auto given = r.properties ? properties(b, *r.properties) : WireProperties{};
@@ -110,8 +126,9 @@ WireBody body(Builder& b, const Import& r) {
     const auto status = text(b, r.status);
     const auto given = r.properties.empty() ? WireProperties{} : properties(b, r.properties);
     const auto asked = r.skills.empty() ? WireTexts{} : skills(b, r.skills);
-    return wire::CreateImport(b, ticket, channel, r.created_at_ms, holder, wire_optional(r.assigned_at_ms),
-                              word<wire::TicketType>(r.type), status, r.priority, given, asked)
+    return wire::CreateImport(b, ticket, channel, r.created_at_ms, holder,
+                              wire_optional(r.assigned_at_ms), word<wire::TicketType>(r.type),
+                              status, r.priority, given, asked)
         .Union();
 }
 WireBody body(Builder& b, const Transfer& r) {
@@ -119,8 +136,12 @@ WireBody body(Builder& b, const Transfer& r) {
     const auto channel = text(b, r.channel);
     return wire::CreateTransfer(b, ticket, channel).Union();
 }
-WireBody body(Builder& b, const Handoff& r) { return wire::CreateHandoff(b, text(b, r.ticket)).Union(); }
-WireBody body(Builder& b, const Missed& r) { return wire::CreateMissed(b, text(b, r.ticket)).Union(); }
+WireBody body(Builder& b, const Handoff& r) {
+    return wire::CreateHandoff(b, text(b, r.ticket)).Union();
+}
+WireBody body(Builder& b, const Missed& r) {
+    return wire::CreateMissed(b, text(b, r.ticket)).Union();
+}
 WireBody body(Builder& b, const Availability& r) {
     const auto agent = text(b, r.agent);
     const auto after = b.text_unless_empty(r.page.after);
@@ -143,18 +164,21 @@ WireBody body(Builder& b, const Capacity& r) {
     const auto agent = text(b, r.agent);
     const auto after = b.text_unless_empty(r.page.after);
     const auto& [calling, messaging, email] = r.per_type;
-    return wire::CreateCapacity(b, agent, limit(r.total), limit(calling), limit(messaging), limit(email),
-                                r.page.limit, after)
+    return wire::CreateCapacity(b, agent, limit(r.total), limit(calling), limit(messaging),
+                                limit(email), r.page.limit, after)
         .Union();
 }
 WireBody body(Builder& b, const ChannelSwitch& r) {
     const auto channel = text(b, r.channel);
     return wire::CreateChannelSwitch(b, channel, r.enabled).Union();
 }
-WireBody body(Builder& b, const ApplyBegin&) { return wire::CreateApplyBegin(b).Union(); }
+WireBody body(Builder& b, const ApplyBegin&) {
+    return wire::CreateApplyBegin(b).Union();
+}
 WireBody body(Builder& b, const ApplyPart& r) {
     const auto file = text(b, r.file);
-    const auto bytes = b.flat().CreateVector(reinterpret_cast<const std::uint8_t*>(r.text.data()), r.text.size());
+    const auto bytes =
+        b.flat().CreateVector(reinterpret_cast<const std::uint8_t*>(r.text.data()), r.text.size());
     return wire::CreateApplyPart(b, file, bytes).Union();
 }
 WireBody body(Builder& b, const ApplyCommit& r) {
@@ -163,15 +187,18 @@ WireBody body(Builder& b, const ApplyCommit& r) {
 WireBody body(Builder& b, const GetTicket& r) {
     return wire::CreateGetTicket(b, text(b, r.ticket)).Union();
 }
-WireBody body(Builder& b, const GetAgent& r) { return wire::CreateGetAgent(b, text(b, r.agent)).Union(); }
+WireBody body(Builder& b, const GetAgent& r) {
+    return wire::CreateGetAgent(b, text(b, r.agent)).Union();
+}
 WireBody body(Builder& b, const Backlog& r) {
     const auto inbox = text(b, r.inbox);
     const auto after = b.text_unless_empty(r.page.after);
     return wire::CreateBacklog(b, inbox, r.page.limit, after).Union();
 }
 WireBody body(Builder& b, const Tickets& r) {
-    const auto of = r.of.kind == OwnerKind::none && r.of.key.empty() ? flatbuffers::Offset<wire::Owner>{}
-                                                                     : owner(b, r.of);
+    const auto of = r.of.kind == OwnerKind::none && r.of.key.empty()
+                        ? flatbuffers::Offset<wire::Owner>{}
+                        : owner(b, r.of);
     const auto channel = b.text_unless_empty(r.channel);
     const auto after = b.text_unless_empty(r.page.after);
     return wire::CreateTickets(b, of, channel, r.open, r.page.limit, after).Union();

@@ -17,7 +17,8 @@ constexpr std::size_t reserved_at = 12;
 constexpr std::size_t correlation_at = 16;
 constexpr std::size_t reserved_long_at = 24;
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the wire is little-endian, and so are we");
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "the wire is little-endian, and so are we");
 
 template <class T>
 T load(std::span<const std::byte> from, std::size_t at) {
@@ -36,7 +37,9 @@ std::uint32_t checksum_of(std::span<const std::byte> frame) {
         XXH3_64bits(frame.data() + checksummed_from, frame.size() - checksummed_from));
 }
 
-Refusal lost(Reject reject, std::string message) { return {reject, std::move(message), 0, 0}; }
+Refusal lost(Reject reject, std::string message) {
+    return {reject, std::move(message), 0, 0};
+}
 
 }  // namespace
 
@@ -44,12 +47,13 @@ Cut cut(std::span<const std::byte> buffer, std::size_t payload_bytes_max) {
     if (buffer.size() < header_bytes) return Incomplete{header_bytes};
     const auto version = load<std::uint8_t>(buffer, version_at);
     if (version != protocol_version)
-        return lost(Reject::unsupported_version, "frame: has version " + std::to_string(version) +
-                                                     ", only 1 is spoken here");
+        return lost(Reject::unsupported_version,
+                    "frame: has version " + std::to_string(version) + ", only 1 is spoken here");
     const auto kind = load<std::uint8_t>(buffer, kind_at);
     if (kind < 1 || kind > 3)
         return lost(Reject::bad_frame, "frame: has the unknown kind " + std::to_string(kind));
-    if (load<std::uint16_t>(buffer, flags_at) != 0 || load<std::uint32_t>(buffer, reserved_at) != 0 ||
+    if (load<std::uint16_t>(buffer, flags_at) != 0 ||
+        load<std::uint32_t>(buffer, reserved_at) != 0 ||
         load<std::uint64_t>(buffer, reserved_long_at) != 0)
         return lost(Reject::bad_frame, "frame: its flags and reserved bytes must be zero");
 

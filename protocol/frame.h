@@ -39,16 +39,16 @@ struct Incomplete {
 struct Frame {
     std::uint64_t correlation = 0;
     FrameKind kind = FrameKind::request;
-    std::span<const std::byte> payload;     ///< a view into the buffer that was cut
-    std::size_t size = 0;                   ///< header and payload: where the next frame begins
+    std::span<const std::byte> payload;  ///< a view into the buffer that was cut
+    std::size_t size = 0;                ///< header and payload: where the next frame begins
 };
 
 /// Not a frame that we take. With `skip` > 0 the stream is still in step: throw away that many
 /// bytes (some have not arrived yet) and go on. With 0 it is lost: answer and close.
 struct Refusal {
-    Reject reject = Reject::bad_frame;      ///< bad_frame, frame_too_large or unsupported_version
+    Reject reject = Reject::bad_frame;  ///< bad_frame, frame_too_large or unsupported_version
     std::string message;
-    std::uint64_t correlation = 0;          ///< as claimed; 0 where nothing in the header is credible
+    std::uint64_t correlation = 0;  ///< as claimed; 0 where nothing in the header is credible
     std::uint64_t skip = 0;
 };
 

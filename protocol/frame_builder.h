@@ -28,13 +28,17 @@ class FrameBuilder {
     std::span<const std::byte> seal_as(FrameKind kind, std::uint64_t correlation);
 
     /// What the generated functions want.
-    operator flatbuffers::FlatBufferBuilder&() { return flat_; }  // NOLINT(google-explicit-constructor)
+    operator flatbuffers::FlatBufferBuilder&() {
+        return flat_;
+    }  // NOLINT(google-explicit-constructor)
     flatbuffers::FlatBufferBuilder& flat() { return flat_; }
 
     WireText text(std::string_view text) { return flat_.CreateString(text.data(), text.size()); }
 
     /// Absent when empty.
-    WireText text_unless_empty(std::string_view from) { return from.empty() ? WireText{} : text(from); }
+    WireText text_unless_empty(std::string_view from) {
+        return from.empty() ? WireText{} : text(from);
+    }
 
     WireText optional_text(const std::optional<std::string_view>& from) {
         return from ? text(*from) : WireText{};
@@ -46,7 +50,8 @@ class FrameBuilder {
         offsets_.clear();
         for (std::size_t i = 0; i < count; ++i) offsets_.push_back(make(i).o);
         flat_.StartVector(count, sizeof(flatbuffers::uoffset_t));
-        for (auto i = count; i != 0; --i) flat_.PushElement(flatbuffers::Offset<T>{offsets_[i - 1]});
+        for (auto i = count; i != 0; --i)
+            flat_.PushElement(flatbuffers::Offset<T>{offsets_[i - 1]});
         return flat_.EndVector(count);
     }
 

@@ -12,11 +12,36 @@ struct Word {
     std::string_view name;
 };
 
-constexpr std::array<std::string_view, verb_count> verbs{
-    "hello", "ping", "status", "route", "explain", "assign", "assign_conversation", "reply",
-    "email_sent", "contact_reply", "set_status", "close", "reopen", "update", "import", "transfer",
-    "handoff", "missed", "availability", "absence", "capacity", "channel", "apply_begin",
-    "apply_part", "apply_commit", "get_ticket", "get_agent", "backlog", "tickets", "tick"};
+constexpr std::array<std::string_view, verb_count> verbs{"hello",
+                                                         "ping",
+                                                         "status",
+                                                         "route",
+                                                         "explain",
+                                                         "assign",
+                                                         "assign_conversation",
+                                                         "reply",
+                                                         "email_sent",
+                                                         "contact_reply",
+                                                         "set_status",
+                                                         "close",
+                                                         "reopen",
+                                                         "update",
+                                                         "import",
+                                                         "transfer",
+                                                         "handoff",
+                                                         "missed",
+                                                         "availability",
+                                                         "absence",
+                                                         "capacity",
+                                                         "channel",
+                                                         "apply_begin",
+                                                         "apply_part",
+                                                         "apply_commit",
+                                                         "get_ticket",
+                                                         "get_agent",
+                                                         "backlog",
+                                                         "tickets",
+                                                         "tick"};
 
 constexpr Word<Reject> rejects[] = {
     {Reject::none, "none"},
@@ -55,16 +80,11 @@ constexpr Word<Reject> rejects[] = {
 };
 
 constexpr Word<Outcome> outcomes[] = {
-    {Outcome::none, "none"},
-    {Outcome::assigned, "assigned"},
-    {Outcome::team, "team"},
-    {Outcome::bot, "bot"},
-    {Outcome::voicemail, "voicemail"},
-    {Outcome::unassigned, "unassigned"},
-    {Outcome::queued, "queued"},
-    {Outcome::not_a_ticket, "not_a_ticket"},
-    {Outcome::status, "status"},
-    {Outcome::unchanged, "unchanged"},
+    {Outcome::none, "none"},           {Outcome::assigned, "assigned"},
+    {Outcome::team, "team"},           {Outcome::bot, "bot"},
+    {Outcome::voicemail, "voicemail"}, {Outcome::unassigned, "unassigned"},
+    {Outcome::queued, "queued"},       {Outcome::not_a_ticket, "not_a_ticket"},
+    {Outcome::status, "status"},       {Outcome::unchanged, "unchanged"},
     {Outcome::done, "done"},
 };
 
@@ -174,7 +194,9 @@ std::optional<E> value_in(const Word<E> (&words)[n], std::string_view name) {
 
 }  // namespace
 
-std::span<const std::string_view, verb_count> verb_names() { return verbs; }
+std::span<const std::string_view, verb_count> verb_names() {
+    return verbs;
+}
 
 std::optional<std::size_t> verb_of(std::string_view name) {
     for (std::size_t i = 0; i < verbs.size(); ++i)
@@ -182,7 +204,9 @@ std::optional<std::size_t> verb_of(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view verb_name(const Body& body) { return verbs[body.index()]; }
+std::string_view verb_name(const Body& body) {
+    return verbs[body.index()];
+}
 
 Subject subject_of(const Body& body) {
     return std::visit(
@@ -204,15 +228,33 @@ Subject subject_of(const Body& body) {
         body);
 }
 
-std::string_view reject_name(Reject reject) { return name_in(rejects, reject); }
-std::string_view outcome_name(Outcome outcome) { return name_in(outcomes, outcome); }
-std::string_view reason_name(Reason reason) { return name_in(reasons, reason); }
-std::string_view verdict_name(Verdict verdict) { return name_in(verdicts, verdict); }
-std::string_view availability_why_name(AvailabilityWhy why) { return name_in(whys, why); }
-std::string_view ticket_type_name(TicketType type) { return name_in(ticket_types, type); }
-std::string_view event_name(EventKind kind) { return name_in(events, kind); }
-std::string_view owner_kind_name(OwnerKind kind) { return name_in(owner_kinds, kind); }
-std::string_view sent_from_name(SentFrom from) { return name_in(sent_froms, from); }
+std::string_view reject_name(Reject reject) {
+    return name_in(rejects, reject);
+}
+std::string_view outcome_name(Outcome outcome) {
+    return name_in(outcomes, outcome);
+}
+std::string_view reason_name(Reason reason) {
+    return name_in(reasons, reason);
+}
+std::string_view verdict_name(Verdict verdict) {
+    return name_in(verdicts, verdict);
+}
+std::string_view availability_why_name(AvailabilityWhy why) {
+    return name_in(whys, why);
+}
+std::string_view ticket_type_name(TicketType type) {
+    return name_in(ticket_types, type);
+}
+std::string_view event_name(EventKind kind) {
+    return name_in(events, kind);
+}
+std::string_view owner_kind_name(OwnerKind kind) {
+    return name_in(owner_kinds, kind);
+}
+std::string_view sent_from_name(SentFrom from) {
+    return name_in(sent_froms, from);
+}
 std::string_view contact_reply_kind_name(ContactReplyKind kind) {
     return name_in(contact_reply_kinds, kind);
 }
@@ -220,18 +262,30 @@ std::string_view availability_setting_name(AvailabilitySetting setting) {
     return name_in(availability_settings, setting);
 }
 
-std::optional<Reject> reject_of(std::string_view name) { return value_in(rejects, name); }
-std::optional<Outcome> outcome_of(std::string_view name) { return value_in(outcomes, name); }
-std::optional<Reason> reason_of(std::string_view name) { return value_in(reasons, name); }
-std::optional<Verdict> verdict_of(std::string_view name) { return value_in(verdicts, name); }
+std::optional<Reject> reject_of(std::string_view name) {
+    return value_in(rejects, name);
+}
+std::optional<Outcome> outcome_of(std::string_view name) {
+    return value_in(outcomes, name);
+}
+std::optional<Reason> reason_of(std::string_view name) {
+    return value_in(reasons, name);
+}
+std::optional<Verdict> verdict_of(std::string_view name) {
+    return value_in(verdicts, name);
+}
 std::optional<AvailabilityWhy> availability_why_of(std::string_view name) {
     return value_in(whys, name);
 }
 std::optional<TicketType> ticket_type_of(std::string_view name) {
     return value_in(ticket_types, name);
 }
-std::optional<EventKind> event_of(std::string_view name) { return value_in(events, name); }
-std::optional<SentFrom> sent_from_of(std::string_view name) { return value_in(sent_froms, name); }
+std::optional<EventKind> event_of(std::string_view name) {
+    return value_in(events, name);
+}
+std::optional<SentFrom> sent_from_of(std::string_view name) {
+    return value_in(sent_froms, name);
+}
 std::optional<ContactReplyKind> contact_reply_kind_of(std::string_view name) {
     return value_in(contact_reply_kinds, name);
 }

@@ -35,9 +35,9 @@ class AlignedPayload {
 };
 
 struct ParsedRequest {
-    const Request* request = nullptr;       ///< nullptr: refused
-    Reject reject = Reject::none;           ///< bad_frame, bad_field or frame_too_large
-    std::string message;                    ///< "FIELD: what is wrong with it"
+    const Request* request = nullptr;  ///< nullptr: refused
+    Reject reject = Reject::none;      ///< bad_frame, bad_field or frame_too_large
+    std::string message;               ///< "FIELD: what is wrong with it"
 
     explicit operator bool() const { return request != nullptr; }
 };
@@ -55,8 +55,8 @@ class RequestParser {
 };
 
 struct ParsedReply {
-    const Answer* answer = nullptr;         ///< nullptr: not a reply that we understand
-    std::string message;                    ///< why not
+    const Answer* answer = nullptr;  ///< nullptr: not a reply that we understand
+    std::string message;             ///< why not
 
     explicit operator bool() const { return answer != nullptr; }
 };

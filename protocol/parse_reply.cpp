@@ -68,7 +68,8 @@ class Reader {
         std::vector<To> to;
         const auto count = budget_.entries(from);
         to.reserve(count);
-        for (std::uint32_t i = 0; i < count && !budget_.exceeded(); ++i) to.push_back(make(from->Get(i)));
+        for (std::uint32_t i = 0; i < count && !budget_.exceeded(); ++i)
+            to.push_back(make(from->Get(i)));
         return to;
     }
 
@@ -117,8 +118,8 @@ class Reader {
     }
 
     RosterError roster_error(const wire::RosterError& from) {
-        return {copy(from.file()), from.line(), from.column(), copy(from.message()), copy(from.hint()),
-                from.warning()};
+        return {copy(from.file()),    from.line(),       from.column(),
+                copy(from.message()), copy(from.hint()), from.warning()};
     }
 
     RosterChanges roster(const wire::RosterChanges& from) {
@@ -166,7 +167,8 @@ void Reader::read(const wire::Reply& from, Answer& to) {
     if (from.ticket() != nullptr) to.ticket = ticket(*from.ticket());
     if (from.agent() != nullptr) to.agent = agent(*from.agent());
     if (from.candidates() != nullptr)
-        to.candidates = list<Candidate>(from.candidates(), [this](auto* c) { return candidate(*c); });
+        to.candidates =
+            list<Candidate>(from.candidates(), [this](auto* c) { return candidate(*c); });
     if (from.tickets() != nullptr) to.tickets = texts(from.tickets());
     if (from.drained() != nullptr) to.drained = texts(from.drained());
     if (from.events() != nullptr)
@@ -178,7 +180,9 @@ void Reader::read(const wire::Reply& from, Answer& to) {
     if (from.hello() != nullptr) to.hello = hello(*from.hello());
 }
 
-ParsedReply refused(std::string message) { return {nullptr, std::move(message)}; }
+ParsedReply refused(std::string message) {
+    return {nullptr, std::move(message)};
+}
 
 }  // namespace
 
@@ -192,7 +196,8 @@ ParsedReply ReplyParser::parse(std::span<const std::byte> payload) {
     reader.read(*root, answer_);
     if (reader.over_budget()) return refused("reply: says more than it has bytes");
     if (!reader.bad_field().empty())
-        return refused("reply: " + std::string{reader.bad_field()} + " is a number that means nothing");
+        return refused("reply: " + std::string{reader.bad_field()} +
+                       " is a number that means nothing");
     return {&answer_, {}};
 }
 

@@ -16,7 +16,8 @@ constexpr std::uint32_t tables_max = 256;
 /// looks at them; keeps the first complaint that plain values could not express any more.
 class Reader {
   public:
-    Reader(std::size_t payload_bytes, std::span<Property> properties, std::span<std::string_view> skills)
+    Reader(std::size_t payload_bytes, std::span<Property> properties,
+           std::span<std::string_view> skills)
         : budget_(payload_bytes), properties_(properties), skills_(skills) {}
 
     void read(const wire::Request& from, Request& to);
@@ -48,7 +49,8 @@ class Reader {
     }
 
     template <class Ours, class Wire>
-    std::optional<Ours> optional_word(std::string_view field, flatbuffers::Optional<Wire> from, Wire last) {
+    std::optional<Ours> optional_word(std::string_view field, flatbuffers::Optional<Wire> from,
+                                      Wire last) {
         if (!from) return std::nullopt;
         return word<Ours>(field, *from, last);
     }
@@ -72,7 +74,8 @@ class Reader {
 
     /// The raw byte is looked at, because an accessor calls everything but 0 true.
     template <class Table>
-    bool flag(std::string_view field, const Table& table, flatbuffers::voffset_t at, bool otherwise) {
+    bool flag(std::string_view field, const Table& table, flatbuffers::voffset_t at,
+              bool otherwise) {
         const auto raw = reinterpret_cast<const flatbuffers::Table&>(table).GetField<std::uint8_t>(
             at, otherwise ? 1 : 0);
         if (raw > 1) complain(field, "is the number " + std::to_string(raw) + ", must be 0 or 1");
@@ -116,9 +119,7 @@ class Reader {
         return {true, std::nullopt};
     }
 
-    void body(const wire::Hello& from, Hello& to) {
-        to = {from.version(), text(from.client())};
-    }
+    void body(const wire::Hello& from, Hello& to) { to = {from.version(), text(from.client())}; }
     void body(const wire::Ping&, Ping&) {}
     void body(const wire::Status&, Status&) {}
     void body(const wire::Route& from, Route& to) {
@@ -141,7 +142,8 @@ class Reader {
     void body(const wire::Assign& from, Assign& to) {
         to.ticket = text(from.ticket());
         to.to = owner("to", from.to());
-        if (from.expect_owner() != nullptr) to.expect_owner = owner("expect_owner", from.expect_owner());
+        if (from.expect_owner() != nullptr)
+            to.expect_owner = owner("expect_owner", from.expect_owner());
     }
     void body(const wire::AssignConversation& from, AssignConversation& to) {
         to = {text(from.ticket()), text(from.agent()), optional_text(from.inbox())};
@@ -150,8 +152,7 @@ class Reader {
         to = {text(from.ticket()), text(from.agent())};
     }
     void body(const wire::EmailSent& from, EmailSent& to) {
-        to = {text(from.ticket()),
-              needed_word<SentFrom>("from", from.from(), wire::SentFrom::MAX)};
+        to = {text(from.ticket()), needed_word<SentFrom>("from", from.from(), wire::SentFrom::MAX)};
     }
     void body(const wire::ContactReply& from, ContactReply& to) {
         to = {text(from.ticket()),
@@ -183,7 +184,8 @@ class Reader {
     }
     void body(const wire::Availability& from, Availability& to) {
         to.agent = text(from.agent());
-        to.set = needed_word<AvailabilitySetting>("set", from.set(), wire::AvailabilitySetting::MAX);
+        to.set =
+            needed_word<AvailabilitySetting>("set", from.set(), wire::AvailabilitySetting::MAX);
         to.page = page(from);
     }
     void body(const wire::Absence& from, Absence& to) {
@@ -252,38 +254,68 @@ void Reader::read(const wire::Request& from, Request& to) {
 
 void Reader::any_verb(const wire::Request& from, Request& to) {
     switch (from.body_type()) {
-        case wire::Body::hello: return verb<Hello, wire::Hello>(from, to);
-        case wire::Body::ping: return verb<Ping, wire::Ping>(from, to);
-        case wire::Body::status: return verb<Status, wire::Status>(from, to);
-        case wire::Body::route: return verb<Route, wire::Route>(from, to);
-        case wire::Body::explain: return verb<Explain, wire::Explain>(from, to);
-        case wire::Body::assign: return verb<Assign, wire::Assign>(from, to);
+        case wire::Body::hello:
+            return verb<Hello, wire::Hello>(from, to);
+        case wire::Body::ping:
+            return verb<Ping, wire::Ping>(from, to);
+        case wire::Body::status:
+            return verb<Status, wire::Status>(from, to);
+        case wire::Body::route:
+            return verb<Route, wire::Route>(from, to);
+        case wire::Body::explain:
+            return verb<Explain, wire::Explain>(from, to);
+        case wire::Body::assign:
+            return verb<Assign, wire::Assign>(from, to);
         case wire::Body::assign_conversation:
             return verb<AssignConversation, wire::AssignConversation>(from, to);
-        case wire::Body::reply: return verb<ReplySent, wire::ReplySent>(from, to);
-        case wire::Body::email_sent: return verb<EmailSent, wire::EmailSent>(from, to);
-        case wire::Body::contact_reply: return verb<ContactReply, wire::ContactReply>(from, to);
-        case wire::Body::set_status: return verb<SetStatus, wire::SetStatus>(from, to);
-        case wire::Body::close: return verb<Close, wire::Close>(from, to);
-        case wire::Body::reopen: return verb<Reopen, wire::Reopen>(from, to);
-        case wire::Body::update: return verb<Update, wire::Update>(from, to);
-        case wire::Body::import_: return verb<Import, wire::Import>(from, to);
-        case wire::Body::transfer: return verb<Transfer, wire::Transfer>(from, to);
-        case wire::Body::handoff: return verb<Handoff, wire::Handoff>(from, to);
-        case wire::Body::missed: return verb<Missed, wire::Missed>(from, to);
-        case wire::Body::availability: return verb<Availability, wire::Availability>(from, to);
-        case wire::Body::absence: return verb<Absence, wire::Absence>(from, to);
-        case wire::Body::capacity: return verb<Capacity, wire::Capacity>(from, to);
-        case wire::Body::channel: return verb<ChannelSwitch, wire::ChannelSwitch>(from, to);
-        case wire::Body::apply_begin: return verb<ApplyBegin, wire::ApplyBegin>(from, to);
-        case wire::Body::apply_part: return verb<ApplyPart, wire::ApplyPart>(from, to);
-        case wire::Body::apply_commit: return verb<ApplyCommit, wire::ApplyCommit>(from, to);
-        case wire::Body::get_ticket: return verb<GetTicket, wire::GetTicket>(from, to);
-        case wire::Body::get_agent: return verb<GetAgent, wire::GetAgent>(from, to);
-        case wire::Body::backlog: return verb<Backlog, wire::Backlog>(from, to);
-        case wire::Body::tickets: return verb<Tickets, wire::Tickets>(from, to);
-        case wire::Body::tick: return verb<Tick, wire::Tick>(from, to);
-        case wire::Body::NONE: break;
+        case wire::Body::reply:
+            return verb<ReplySent, wire::ReplySent>(from, to);
+        case wire::Body::email_sent:
+            return verb<EmailSent, wire::EmailSent>(from, to);
+        case wire::Body::contact_reply:
+            return verb<ContactReply, wire::ContactReply>(from, to);
+        case wire::Body::set_status:
+            return verb<SetStatus, wire::SetStatus>(from, to);
+        case wire::Body::close:
+            return verb<Close, wire::Close>(from, to);
+        case wire::Body::reopen:
+            return verb<Reopen, wire::Reopen>(from, to);
+        case wire::Body::update:
+            return verb<Update, wire::Update>(from, to);
+        case wire::Body::import_:
+            return verb<Import, wire::Import>(from, to);
+        case wire::Body::transfer:
+            return verb<Transfer, wire::Transfer>(from, to);
+        case wire::Body::handoff:
+            return verb<Handoff, wire::Handoff>(from, to);
+        case wire::Body::missed:
+            return verb<Missed, wire::Missed>(from, to);
+        case wire::Body::availability:
+            return verb<Availability, wire::Availability>(from, to);
+        case wire::Body::absence:
+            return verb<Absence, wire::Absence>(from, to);
+        case wire::Body::capacity:
+            return verb<Capacity, wire::Capacity>(from, to);
+        case wire::Body::channel:
+            return verb<ChannelSwitch, wire::ChannelSwitch>(from, to);
+        case wire::Body::apply_begin:
+            return verb<ApplyBegin, wire::ApplyBegin>(from, to);
+        case wire::Body::apply_part:
+            return verb<ApplyPart, wire::ApplyPart>(from, to);
+        case wire::Body::apply_commit:
+            return verb<ApplyCommit, wire::ApplyCommit>(from, to);
+        case wire::Body::get_ticket:
+            return verb<GetTicket, wire::GetTicket>(from, to);
+        case wire::Body::get_agent:
+            return verb<GetAgent, wire::GetAgent>(from, to);
+        case wire::Body::backlog:
+            return verb<Backlog, wire::Backlog>(from, to);
+        case wire::Body::tickets:
+            return verb<Tickets, wire::Tickets>(from, to);
+        case wire::Body::tick:
+            return verb<Tick, wire::Tick>(from, to);
+        case wire::Body::NONE:
+            break;
     }
     // The verifier lets tags through that it does not know: a newer client's request.
     to.body.emplace<Ping>();
@@ -299,13 +331,14 @@ ParsedRequest refused(Reject reject, std::string message) {
 
 ParsedRequest RequestParser::parse(std::span<const std::byte> payload) {
     if (payload.size() > frame_bytes_ceiling)
-        return refused(Reject::frame_too_large,
-                       "frame: its payload is longer than " + std::to_string(frame_bytes_ceiling) + " bytes");
+        return refused(Reject::frame_too_large, "frame: its payload is longer than " +
+                                                    std::to_string(frame_bytes_ceiling) + " bytes");
     const auto aligned = aligned_.of(payload);
     const auto* root = verified_root<wire::Request>(aligned, tables_max);
     if (root == nullptr)
-        return refused(Reject::bad_frame,
-                       "frame: its payload is not a request (broken, too deep, or without a needed field)");
+        return refused(
+            Reject::bad_frame,
+            "frame: its payload is not a request (broken, too deep, or without a needed field)");
     Reader reader{aligned.size(), properties_, skills_};
     reader.read(*root, request_);
     if (reader.over_budget())

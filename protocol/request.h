@@ -44,8 +44,8 @@ struct Page {
 
 // Of the connection, no account needed.
 struct Hello {
-    std::uint32_t version = 1;      ///< the newest protocol version that the client speaks
-    std::string_view client;        ///< its name, for the log
+    std::uint32_t version = 1;  ///< the newest protocol version that the client speaks
+    std::string_view client;    ///< its name, for the log
 };
 struct Ping {};
 struct Status {};
@@ -88,7 +88,12 @@ struct EmailSent {
     SentFrom from = SentFrom::record;
 };
 enum class ContactReplyKind : std::uint8_t {
-    thread = 0, other_thread = 1, forwarded = 2, forwarded_reply = 3, other = 4, personal = 5
+    thread = 0,
+    other_thread = 1,
+    forwarded = 2,
+    forwarded_reply = 3,
+    other = 4,
+    personal = 5
 };
 struct ContactReply {
     std::string_view ticket;
@@ -136,12 +141,12 @@ enum class AvailabilitySetting : std::uint8_t { available = 0, away = 1, hours =
 struct Availability {
     std::string_view agent;
     AvailabilitySetting set = AvailabilitySetting::available;
-    Page page;                      ///< of `drained`
+    Page page;  ///< of `drained`
 };
 struct Absence {
     std::string_view agent;
     std::int64_t from_ms = 0;
-    std::int64_t until_ms = 0;      ///< excluded
+    std::int64_t until_ms = 0;  ///< excluded
     bool cancel = false;
 };
 /// A limit that is named is set, or lifted when its value is empty; one that is not named stays.
@@ -152,8 +157,8 @@ struct CapacityChange {
 struct Capacity {
     std::string_view agent;
     CapacityChange total;
-    std::array<CapacityChange, ticket_type_count> per_type;   ///< by TicketType
-    Page page;                      ///< of `drained`
+    std::array<CapacityChange, ticket_type_count> per_type;  ///< by TicketType
+    Page page;                                               ///< of `drained`
 };
 struct ChannelSwitch {
     std::string_view channel;
@@ -163,12 +168,12 @@ struct ChannelSwitch {
 // connection until the commit; a connection that closes takes its parts with it.
 struct ApplyBegin {};
 struct ApplyPart {
-    std::string_view file;          ///< the name for error messages; parts of one file follow each other
+    std::string_view file;  ///< the name for error messages; parts of one file follow each other
     std::string_view text;
 };
 struct ApplyCommit {
     bool dry_run = false;
-    bool unassign = false;          ///< agents that are removed give their work back
+    bool unassign = false;  ///< agents that are removed give their work back
 };
 struct GetTicket {
     std::string_view ticket;
@@ -181,25 +186,26 @@ struct Backlog {
     Page page;
 };
 struct Tickets {
-    Owner of;                       ///< agent or team; or, with kind none, of `channel`
+    Owner of;  ///< agent or team; or, with kind none, of `channel`
     std::string_view channel;
     bool open = true;
     Page page;
 };
 struct Tick {
-    Page page;                      ///< of `events`
+    Page page;  ///< of `events`
 };
 
 /// The alternatives in the order of Verb's numbers.
-using Body = std::variant<Hello, Ping, Status, Route, Explain, Assign, AssignConversation, ReplySent,
-                          EmailSent, ContactReply, SetStatus, Close, Reopen, Update, Import, Transfer,
-                          Handoff, Missed, Availability, Absence, Capacity, ChannelSwitch, ApplyBegin,
-                          ApplyPart, ApplyCommit, GetTicket, GetAgent, Backlog, Tickets, Tick>;
+using Body =
+    std::variant<Hello, Ping, Status, Route, Explain, Assign, AssignConversation, ReplySent,
+                 EmailSent, ContactReply, SetStatus, Close, Reopen, Update, Import, Transfer,
+                 Handoff, Missed, Availability, Absence, Capacity, ChannelSwitch, ApplyBegin,
+                 ApplyPart, ApplyCommit, GetTicket, GetAgent, Backlog, Tickets, Tick>;
 
 struct Request {
-    std::string_view account;                   ///< empty for hello, ping and status
-    std::optional<std::string_view> key;        ///< the same key twice gets the same answer
-    std::optional<std::int64_t> at_ms;          ///< looked at under `--clock trace` only
+    std::string_view account;             ///< empty for hello, ping and status
+    std::optional<std::string_view> key;  ///< the same key twice gets the same answer
+    std::optional<std::int64_t> at_ms;    ///< looked at under `--clock trace` only
     Body body;
 };
 

@@ -5,11 +5,13 @@ namespace usher::protocol {
 namespace {
 
 struct Sequence {
-    std::size_t length = 0;         ///< 0: not well-formed
+    std::size_t length = 0;  ///< 0: not well-formed
     bool control = false;
 };
 
-bool is_tail(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+bool is_tail(unsigned char byte) {
+    return (byte & 0xC0) == 0x80;
+}
 
 Sequence sequence_at(const unsigned char* at, std::size_t left) {
     const auto first = at[0];
@@ -17,17 +19,18 @@ Sequence sequence_at(const unsigned char* at, std::size_t left) {
     if (first < 0xC2) return {};
     if (first < 0xE0) {
         if (left < 2 || !is_tail(at[1])) return {};
-        return {2, first == 0xC2 && at[1] < 0xA0};      // U+0080 … U+009F
+        return {2, first == 0xC2 && at[1] < 0xA0};  // U+0080 … U+009F
     }
     if (first < 0xF0) {
         if (left < 3 || !is_tail(at[1]) || !is_tail(at[2])) return {};
-        if (first == 0xE0 && at[1] < 0xA0) return {};   // overlong
-        if (first == 0xED && at[1] > 0x9F) return {};   // surrogates
+        if (first == 0xE0 && at[1] < 0xA0) return {};  // overlong
+        if (first == 0xED && at[1] > 0x9F) return {};  // surrogates
         return {3, false};
     }
-    if (first > 0xF4 || left < 4 || !is_tail(at[1]) || !is_tail(at[2]) || !is_tail(at[3])) return {};
-    if (first == 0xF0 && at[1] < 0x90) return {};       // overlong
-    if (first == 0xF4 && at[1] > 0x8F) return {};       // beyond U+10FFFF
+    if (first > 0xF4 || left < 4 || !is_tail(at[1]) || !is_tail(at[2]) || !is_tail(at[3]))
+        return {};
+    if (first == 0xF0 && at[1] < 0x90) return {};  // overlong
+    if (first == 0xF4 && at[1] > 0x8F) return {};  // beyond U+10FFFF
     return {4, false};
 }
 

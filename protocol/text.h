@@ -10,13 +10,15 @@
 
 namespace usher::protocol {
 
-constexpr std::uint64_t each_byte(std::uint64_t byte) { return byte * 0x0101010101010101U; }
+constexpr std::uint64_t each_byte(std::uint64_t byte) {
+    return byte * 0x0101010101010101U;
+}
 
 /// Whether all of eight bytes are in 0x20 … 0x7E.
 inline bool printable_ascii(std::uint64_t bytes) {
     const auto below_space = (bytes - each_byte(0x20)) & ~bytes;
     const auto not_ascii = bytes;
-    const auto with_del = bytes ^ each_byte(0x7F);      // a zero byte where there was a 0x7F
+    const auto with_del = bytes ^ each_byte(0x7F);  // a zero byte where there was a 0x7F
     const auto is_del = (with_del - each_byte(0x01)) & ~with_del;
     return ((below_space | not_ascii | is_del) & each_byte(0x80)) == 0;
 }
@@ -42,7 +44,9 @@ inline bool printable_ascii(std::string_view text) {
         return printable_ascii(bytes_at<std::uint32_t>(at) |
                                std::uint64_t{bytes_at<std::uint32_t>(at + size - 4)} << 32);
     if (size == 0) return true;
-    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    const auto byte = [at](std::size_t i) {
+        return std::uint64_t{static_cast<unsigned char>(at[i])};
+    };
     const auto three = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
     return printable_ascii(three | (each_byte(' ') & ~std::uint64_t{0xFFFFFF}));
 }

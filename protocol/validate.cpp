@@ -18,11 +18,15 @@ enum class Wrong : std::uint8_t { nothing, empty, too_long, not_utf8, control_ch
 inline Wrong wrong_with(std::string_view text, std::size_t bytes_max, Empty empty) {
     if (text.size() > bytes_max) return Wrong::too_long;
     if (text.empty()) return empty == Empty::refused ? Wrong::empty : Wrong::nothing;
-    if (printable_ascii(text)) [[likely]] return Wrong::nothing;
+    if (printable_ascii(text)) [[likely]]
+        return Wrong::nothing;
     switch (check_any_text(text)) {
-        case TextFault::none: break;
-        case TextFault::not_utf8: return Wrong::not_utf8;
-        case TextFault::control_character: return Wrong::control_character;
+        case TextFault::none:
+            break;
+        case TextFault::not_utf8:
+            return Wrong::not_utf8;
+        case TextFault::control_character:
+            return Wrong::control_character;
     }
     return Wrong::nothing;
 }
@@ -33,11 +37,16 @@ inline Wrong wrong_with_key(std::string_view key) {
 
 std::string said(Wrong wrong, std::size_t bytes_max = key_bytes_max) {
     switch (wrong) {
-        case Wrong::nothing: break;
-        case Wrong::empty: return "is empty";
-        case Wrong::too_long: return "is longer than " + std::to_string(bytes_max) + " bytes";
-        case Wrong::not_utf8: return "is not valid UTF-8";
-        case Wrong::control_character: return "has a control character";
+        case Wrong::nothing:
+            break;
+        case Wrong::empty:
+            return "is empty";
+        case Wrong::too_long:
+            return "is longer than " + std::to_string(bytes_max) + " bytes";
+        case Wrong::not_utf8:
+            return "is not valid UTF-8";
+        case Wrong::control_character:
+            return "has a control character";
     }
     return {};
 }
@@ -67,7 +76,8 @@ class Checker {
     bool text(std::string_view field, std::string_view value, std::size_t bytes_max, Empty empty) {
         if (!any(field)) return false;
         const auto wrong = wrong_with(value, bytes_max, empty);
-        if (wrong == Wrong::nothing) [[likely]] return true;
+        if (wrong == Wrong::nothing) [[likely]]
+            return true;
         return complain(field, wrong, bytes_max);
     }
 
@@ -98,7 +108,8 @@ class Checker {
         constexpr std::string_view field = "properties";
         if (!any(field)) return false;
         if (values.size() > property_count_max)
-            return complain(field, "has more than " + std::to_string(property_count_max) + " entries");
+            return complain(field,
+                            "has more than " + std::to_string(property_count_max) + " entries");
         for (std::size_t i = 0; i < values.size(); ++i)
             if (!property(field, values, i)) return false;
         return true;
@@ -117,7 +128,8 @@ class Checker {
 
     /// An owner whose parts are fields of the request: agent | team | bot | none.
     bool owner(std::string_view field, const Owner& owner) {
-        if (!any(field) || !any("agent") || !any("team") || !any("bot") || !any("none")) return false;
+        if (!any(field) || !any("agent") || !any("team") || !any("bot") || !any("none"))
+            return false;
         if (const auto wrong = owner_complaint(owner)) {
             if (owner.kind == OwnerKind::agent) return complain("agent", *wrong);
             if (owner.kind == OwnerKind::team) return complain("team", *wrong);
@@ -186,17 +198,24 @@ bool check(Checker& c, const Hello& r) {
     return c.number("version", r.version, 1, std::numeric_limits<std::uint32_t>::max()) &&
            c.text("client", r.client, client_name_bytes_max, Empty::allowed);
 }
-bool check(Checker&, const Ping&) { return true; }
-bool check(Checker&, const Status&) { return true; }
+bool check(Checker&, const Ping&) {
+    return true;
+}
+bool check(Checker&, const Status&) {
+    return true;
+}
 
 bool check(Checker& c, const Route& r) {
-    return c.key("ticket", r.ticket) && c.key("channel", r.channel) && c.key("pipeline", r.pipeline) &&
-           c.any("type") && c.key("contact_owner", r.contact_owner) && c.any("contact_tracked") &&
+    return c.key("ticket", r.ticket) && c.key("channel", r.channel) &&
+           c.key("pipeline", r.pipeline) && c.any("type") &&
+           c.key("contact_owner", r.contact_owner) && c.any("contact_tracked") &&
            c.properties(r.properties) && c.skills(r.skills) && c.key("status", r.status) &&
            c.number("priority", r.priority, 0, priority_max) &&
            c.key("linked_ticket", r.linked_ticket);
 }
-bool check(Checker& c, const Explain& r) { return check(c, r.route) && c.page(r.page); }
+bool check(Checker& c, const Explain& r) {
+    return check(c, r.route) && c.page(r.page);
+}
 bool check(Checker& c, const Assign& r) {
     return c.key("ticket", r.ticket) && c.owner("to", r.to) && c.expected_owner(r.expect_owner);
 }
@@ -206,22 +225,27 @@ bool check(Checker& c, const AssignConversation& r) {
 bool check(Checker& c, const ReplySent& r) {
     return c.key("ticket", r.ticket) && c.key("agent", r.agent);
 }
-bool check(Checker& c, const EmailSent& r) { return c.key("ticket", r.ticket) && c.any("from"); }
-bool check(Checker& c, const ContactReply& r) { return c.key("ticket", r.ticket) && c.any("kind"); }
+bool check(Checker& c, const EmailSent& r) {
+    return c.key("ticket", r.ticket) && c.any("from");
+}
+bool check(Checker& c, const ContactReply& r) {
+    return c.key("ticket", r.ticket) && c.any("kind");
+}
 bool check(Checker& c, const SetStatus& r) {
     return c.key("ticket", r.ticket) && c.key("status", r.status);
 }
 bool check(Checker& c, const Update& r) {
-    return c.key("ticket", r.ticket) && c.number("priority", r.priority.value_or(0), 0, priority_max) &&
+    return c.key("ticket", r.ticket) &&
+           c.number("priority", r.priority.value_or(0), 0, priority_max) &&
            (r.properties ? c.properties(*r.properties) : c.any("properties")) &&
            (r.skills ? c.skills(*r.skills) : c.any("skills"));
 }
 bool check(Checker& c, const Import& r) {
     return c.key("ticket", r.ticket) && c.key("channel", r.channel) &&
            c.instant("created_at", r.created_at_ms) && c.owner("owner", r.owner) &&
-           c.instant("assigned_at", r.assigned_at_ms) && c.any("type") && c.key("status", r.status) &&
-           c.number("priority", r.priority, 0, priority_max) && c.properties(r.properties) &&
-           c.skills(r.skills);
+           c.instant("assigned_at", r.assigned_at_ms) && c.any("type") &&
+           c.key("status", r.status) && c.number("priority", r.priority, 0, priority_max) &&
+           c.properties(r.properties) && c.skills(r.skills);
 }
 bool check(Checker& c, const Transfer& r) {
     return c.key("ticket", r.ticket) && c.key("channel", r.channel);
@@ -230,8 +254,8 @@ bool check(Checker& c, const Availability& r) {
     return c.key("agent", r.agent) && c.any("set") && c.page(r.page);
 }
 bool check(Checker& c, const Absence& r) {
-    if (!c.key("agent", r.agent) || !c.instant("from", r.from_ms) || !c.instant("until", r.until_ms) ||
-        !c.any("cancel"))
+    if (!c.key("agent", r.agent) || !c.instant("from", r.from_ms) ||
+        !c.instant("until", r.until_ms) || !c.any("cancel"))
         return false;
     return r.until_ms > r.from_ms || c.complain("until", "is not after from");
 }
@@ -239,23 +263,32 @@ bool check(Checker& c, const Capacity& r) {
     return c.key("agent", r.agent) && c.limit("total", r.total) &&
            c.limit("calling", r.per_type[static_cast<std::size_t>(TicketType::calling)]) &&
            c.limit("messaging", r.per_type[static_cast<std::size_t>(TicketType::messaging)]) &&
-           c.limit("email", r.per_type[static_cast<std::size_t>(TicketType::email)]) && c.page(r.page);
+           c.limit("email", r.per_type[static_cast<std::size_t>(TicketType::email)]) &&
+           c.page(r.page);
 }
 bool check(Checker& c, const ChannelSwitch& r) {
     return c.key("channel", r.channel) && c.any("enabled");
 }
-bool check(Checker&, const ApplyBegin&) { return true; }
+bool check(Checker&, const ApplyBegin&) {
+    return true;
+}
 bool check(Checker& c, const ApplyPart& r) {
-    if (!c.text("file", r.file, file_name_bytes_max, Empty::refused) || !c.any("text")) return false;
+    if (!c.text("file", r.file, file_name_bytes_max, Empty::refused) || !c.any("text"))
+        return false;
     return r.text.size() <= roster_part_bytes_max ||
            c.complain("text", "is longer than " + std::to_string(roster_part_bytes_max) + " bytes");
 }
-bool check(Checker& c, const ApplyCommit&) { return c.any("dry_run") && c.any("unassign"); }
-bool check(Checker& c, const Backlog& r) { return c.key("inbox", r.inbox) && c.page(r.page); }
+bool check(Checker& c, const ApplyCommit&) {
+    return c.any("dry_run") && c.any("unassign");
+}
+bool check(Checker& c, const Backlog& r) {
+    return c.key("inbox", r.inbox) && c.page(r.page);
+}
 
 bool check(Checker& c, const Tickets& r) {
     if (!c.owner("of", r.of)) return false;
-    if (r.of.kind == OwnerKind::bot) return c.complain("of", "must be an agent or a team, not a bot");
+    if (r.of.kind == OwnerKind::bot)
+        return c.complain("of", "must be an agent or a team, not a bot");
     const bool of_channel = r.of.kind == OwnerKind::none;
     if (of_channel && r.channel.empty())
         return c.complain("agent", "is missing: one of agent, team and channel is needed");
@@ -264,22 +297,32 @@ bool check(Checker& c, const Tickets& r) {
     return (of_channel ? c.key("channel", r.channel) : c.any("channel")) && c.any("open") &&
            c.page(r.page);
 }
-bool check(Checker& c, const Tick& r) { return c.page(r.page); }
+bool check(Checker& c, const Tick& r) {
+    return c.page(r.page);
+}
 
 /// Close, Reopen, Handoff, Missed, GetTicket: a ticket and nothing else.
 template <class R>
-    requires requires(const R& r) { r.ticket; }
+requires requires(const R& r) {
+    r.ticket;
+}
 bool check(Checker& c, const R& r) {
     return c.key("ticket", r.ticket);
 }
-bool check(Checker& c, const GetAgent& r) { return c.key("agent", r.agent); }
+bool check(Checker& c, const GetAgent& r) {
+    return c.key("agent", r.agent);
+}
 
-bool needs_account(const Body& body) { return body.index() > 2; }
+bool needs_account(const Body& body) {
+    return body.index() > 2;
+}
 static_assert(std::is_same_v<std::variant_alternative_t<2, Body>, Status>);
 
 }  // namespace
 
-std::string Complaint::text() const { return std::string{field} + ": " + message; }
+std::string Complaint::text() const {
+    return std::string{field} + ": " + message;
+}
 
 std::optional<Complaint> validate(const Request& request, const Complaint* earlier) {
     Checker checker{earlier};

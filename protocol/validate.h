@@ -14,8 +14,8 @@ namespace usher::protocol {
 
 /// Why a request is refused with bad_field.
 struct Complaint {
-    std::string_view field;         ///< a literal, as docs/protocol.md spells it
-    std::string message;            ///< "is longer than 64 bytes"
+    std::string_view field;  ///< a literal, as docs/protocol.md spells it
+    std::string message;     ///< "is longer than 64 bytes"
 
     /// "ticket: is longer than 64 bytes": the message of the refusal.
     std::string text() const;

@@ -47,8 +47,9 @@ Result<void> Connection::greet(std::string_view client, Deadline deadline) {
     const auto answer = call(request, deadline);
     if (!answer) return answer.error();
     if ((*answer)->reject != protocol::Reject::none)
-        return broken(socket_.peer() + " refused hello: " +
-                      std::string{protocol::reject_name((*answer)->reject)} + ": " + (*answer)->message);
+        return broken(socket_.peer() +
+                      " refused hello: " + std::string{protocol::reject_name((*answer)->reject)} +
+                      ": " + (*answer)->message);
     if (!(*answer)->hello) return broken(socket_.peer() + " did not answer hello: it is no usherd");
     hello_ = *(*answer)->hello;
     return {};
@@ -56,10 +57,12 @@ Result<void> Connection::greet(std::string_view client, Deadline deadline) {
 
 Fault Connection::broken(std::string message) {
     if (in_flight_ == 1)
-        message += "; one request is unanswered and its outcome unknown: send it again with the same key";
+        message +=
+            "; one request is unanswered and its outcome unknown: send it again with the same key";
     if (in_flight_ > 1)
         message += "; " + std::to_string(in_flight_) +
-                   " requests are unanswered and their outcome unknown: send them again with the same keys";
+                   " requests are unanswered and their outcome unknown: send them again with the "
+                   "same keys";
     fault_ = fault(ExitCode::io, std::move(message));
     return *fault_;
 }
@@ -68,8 +71,10 @@ Fault Connection::broken(std::string message) {
 Fault Connection::ended(std::string message) {
     const auto unanswered = in_flight_;
     if (input_end_ < input_.size())
-        if (const auto count = socket_.read(std::span{input_}.subspan(input_end_))) input_end_ += *count;
-    for (auto last = next_buffered(); !fault_ && *last; last = next_buffered()) {}
+        if (const auto count = socket_.read(std::span{input_}.subspan(input_end_)))
+            input_end_ += *count;
+    for (auto last = next_buffered(); !fault_ && *last; last = next_buffered()) {
+    }
     if (fault_) return *fault_;
     in_flight_ = unanswered;
     const bool in_the_middle = input_end_ != input_begin_;
@@ -83,7 +88,8 @@ std::uint64_t Connection::send(const protocol::Request& request) {
     return last_correlation_;
 }
 
-Result<const protocol::Answer*> Connection::call(const protocol::Request& request, Deadline deadline) {
+Result<const protocol::Answer*> Connection::call(const protocol::Request& request,
+                                                 Deadline deadline) {
     EXPECT(in_flight_ == 0);
     const auto correlation = send(request);
     if (auto flushed = flush(deadline); !flushed) return std::move(flushed).error();
@@ -91,8 +97,9 @@ Result<const protocol::Answer*> Connection::call(const protocol::Request& reques
     if (!received) return std::move(received).error();
     if (!*received) return broken(socket_.peer() + " did not answer within the deadline");
     if ((*received)->correlation != correlation)
-        return broken(socket_.peer() + " answered request " + std::to_string((*received)->correlation) +
-                      " where it was asked request " + std::to_string(correlation));
+        return broken(socket_.peer() + " answered request " +
+                      std::to_string((*received)->correlation) + " where it was asked request " +
+                      std::to_string(correlation));
     return (*received)->answer;
 }
 
@@ -129,7 +136,8 @@ Result<std::optional<Connection::Received>> Connection::receive(Deadline deadlin
 /// The first whole answer that was read; nullopt if more bytes are needed.
 Result<std::optional<Connection::Received>> Connection::next_buffered() {
     using namespace protocol;
-    const auto cutting = cut(std::span{input_}.subspan(input_begin_, input_end_ - input_begin_), reply_bytes_max);
+    const auto cutting =
+        cut(std::span{input_}.subspan(input_begin_, input_end_ - input_begin_), reply_bytes_max);
     if (const auto* incomplete = std::get_if<Incomplete>(&cutting)) {
         input_need_ = incomplete->need;
         return std::optional<Received>{};
@@ -139,13 +147,15 @@ Result<std::optional<Connection::Received>> Connection::next_buffered() {
 
     const auto& frame = std::get<Frame>(cutting);
     input_begin_ += frame.size;
-    if (frame.kind != FrameKind::reply) return broken(socket_.peer() + " sent a frame that is no answer");
+    if (frame.kind != FrameKind::reply)
+        return broken(socket_.peer() + " sent a frame that is no answer");
     auto parsed = parser_.parse(frame.payload);
     if (!parsed) return broken(socket_.peer() + " sent what is no answer: " + parsed.message);
     // Correlation 0 is never ours: the server speaks of the whole connection, and ends it.
     if (frame.correlation == 0)
-        return broken(socket_.peer() + " ended the connection: " +
-                      std::string{reject_name(parsed.answer->reject)} + ": " + parsed.answer->message);
+        return broken(socket_.peer() +
+                      " ended the connection: " + std::string{reject_name(parsed.answer->reject)} +
+                      ": " + parsed.answer->message);
     if (frame.correlation > last_correlation_ || in_flight_ == 0)
         return broken(socket_.peer() + " answered request " + std::to_string(frame.correlation) +
                       ", which was never asked");

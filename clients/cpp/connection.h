@@ -82,11 +82,11 @@ class Connection {
     std::uint64_t last_correlation_ = 0;
     std::uint64_t in_flight_ = 0;
     std::vector<std::byte> output_;
-    std::size_t written_ = 0;               ///< of output_
+    std::size_t written_ = 0;  ///< of output_
     std::vector<std::byte> input_;
-    std::size_t input_begin_ = 0;           ///< what is before it was handed out
+    std::size_t input_begin_ = 0;  ///< what is before it was handed out
     std::size_t input_end_ = 0;
-    std::size_t input_need_ = 0;            ///< bytes from input_begin_ that the next frame takes
+    std::size_t input_need_ = 0;  ///< bytes from input_begin_ that the next frame takes
     std::optional<Fault> fault_;
 };
 

@@ -12,9 +12,10 @@ namespace {
 constexpr std::string_view unix_prefix = "unix:";
 
 Fault not_an_endpoint(std::string_view text) {
-    return fault(ExitCode::usage, "'" + std::string{text} +
-                                      "' is no endpoint: write HOST:PORT (127.0.0.1:7447, [::1]:7447) "
-                                      "or unix:PATH (unix:/run/usher/usherd.sock)");
+    return fault(ExitCode::usage,
+                 "'" + std::string{text} +
+                     "' is no endpoint: write HOST:PORT (127.0.0.1:7447, [::1]:7447) "
+                     "or unix:PATH (unix:/run/usher/usherd.sock)");
 }
 
 bool is_port(std::string_view text) {
@@ -33,9 +34,10 @@ Result<Endpoint> endpoint_of_directory(const std::string& directory) {
     const auto path = directory + "/endpoints";
     std::ifstream file{path};
     if (!file)
-        return fault(ExitCode::io,
-                     path + " cannot be read: no usherd has written it. Start usherd with --data-dir " +
-                         directory + ", or say where it listens");
+        return fault(
+            ExitCode::io,
+            path + " cannot be read: no usherd has written it. Start usherd with --data-dir " +
+                directory + ", or say where it listens");
     std::string tcp;
     for (std::string line; std::getline(file, line);) {
         const std::string_view words{line};
@@ -43,7 +45,8 @@ Result<Endpoint> endpoint_of_directory(const std::string& directory) {
         if (words.starts_with("tcp ") && tcp.empty()) tcp = line.substr(4);
     }
     if (tcp.empty())
-        return fault(ExitCode::io, path + " has neither a line 'unix PATH' nor a line 'tcp HOST:PORT'");
+        return fault(ExitCode::io,
+                     path + " has neither a line 'unix PATH' nor a line 'tcp HOST:PORT'");
     return parse_endpoint(tcp);
 }
 
@@ -62,7 +65,8 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
         return Endpoint{std::string{path}, {}, {}};
     }
     const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || !is_port(text.substr(colon + 1))) return not_an_endpoint(text);
+    if (colon == std::string_view::npos || !is_port(text.substr(colon + 1)))
+        return not_an_endpoint(text);
     auto host = text.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);

@@ -14,7 +14,7 @@ inline constexpr std::string_view default_socket_path = "/run/usher/usherd.sock"
 inline constexpr std::string_view default_tcp_endpoint = "127.0.0.1:7447";
 
 struct Endpoint {
-    std::string path;               ///< of a unix socket; empty: host and port
+    std::string path;  ///< of a unix socket; empty: host and port
     std::string host;
     std::string port;
 

@@ -19,7 +19,8 @@ namespace {
 
 /// What poll() takes: rounded up, so that a deadline is never missed by a busy loop before it.
 int milliseconds_left(Deadline deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
 }
 
@@ -73,8 +74,8 @@ Result<Socket> connect_unix(const Endpoint& endpoint, Deadline deadline) {
     std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
     auto socket = open_socket(AF_UNIX, endpoint);
     if (socket.fd() < 0) return no_connection(endpoint, errno);
-    const int error =
-        connect_by(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address, deadline);
+    const int error = connect_by(socket.fd(), reinterpret_cast<const sockaddr*>(&address),
+                                 sizeof address, deadline);
     if (error != 0) return no_connection(endpoint, error);
     return socket;
 }
@@ -85,7 +86,8 @@ Result<Socket> connect_tcp(const Endpoint& endpoint, Deadline deadline) {
     addrinfo* first = nullptr;
     const int failed = ::getaddrinfo(endpoint.host.c_str(), endpoint.port.c_str(), &wanted, &first);
     if (failed != 0)
-        return fault(ExitCode::io, "no connection to " + endpoint.text() + ": " + ::gai_strerror(failed));
+        return fault(ExitCode::io,
+                     "no connection to " + endpoint.text() + ": " + ::gai_strerror(failed));
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses{first, ::freeaddrinfo};
     int error = EADDRNOTAVAIL;
     for (const auto* at = first; at != nullptr; at = at->ai_next) {
@@ -105,7 +107,8 @@ Result<Socket> connect_tcp(const Endpoint& endpoint, Deadline deadline) {
 }  // namespace
 
 Result<Socket> Socket::connect(const Endpoint& endpoint, Deadline deadline) {
-    return endpoint.path.empty() ? connect_tcp(endpoint, deadline) : connect_unix(endpoint, deadline);
+    return endpoint.path.empty() ? connect_tcp(endpoint, deadline)
+                                 : connect_unix(endpoint, deadline);
 }
 
 Socket::~Socket() {

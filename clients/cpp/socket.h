@@ -28,7 +28,8 @@ class Socket {
 
     /// Takes over a descriptor that is connected already; `peer` is its name in faults.
     Socket(int fd, std::string peer) : fd_(fd), peer_(std::move(peer)) {}
-    Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), peer_(std::move(other.peer_)) {}
+    Socket(Socket&& other) noexcept
+        : fd_(std::exchange(other.fd_, -1)), peer_(std::move(other.peer_)) {}
     Socket& operator=(Socket&&) = delete;
     ~Socket();
 

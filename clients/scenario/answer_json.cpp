@@ -8,10 +8,12 @@ namespace {
 
 using namespace protocol;
 
-constexpr std::array<TicketType, ticket_type_count> types{TicketType::calling, TicketType::messaging,
-                                                          TicketType::email};
+constexpr std::array<TicketType, ticket_type_count> types{TicketType::calling,
+                                                          TicketType::messaging, TicketType::email};
 
-std::size_t index(TicketType type) { return static_cast<std::size_t>(type); }
+std::size_t index(TicketType type) {
+    return static_cast<std::size_t>(type);
+}
 
 void instant_member(JsonText& json, std::string_view name, std::optional<std::int64_t> at_ms) {
     if (at_ms) json.member(name, instant_text(Instant{*at_ms}));
@@ -19,10 +21,17 @@ void instant_member(JsonText& json, std::string_view name, std::optional<std::in
 
 void owner_fields(JsonText& json, const Owner& owner) {
     switch (owner.kind) {
-        case OwnerKind::agent: json.member("agent", owner.key); break;
-        case OwnerKind::team: json.member("team", owner.key); break;
-        case OwnerKind::bot: json.flag_member("bot", true); break;
-        case OwnerKind::none: break;
+        case OwnerKind::agent:
+            json.member("agent", owner.key);
+            break;
+        case OwnerKind::team:
+            json.member("team", owner.key);
+            break;
+        case OwnerKind::bot:
+            json.flag_member("bot", true);
+            break;
+        case OwnerKind::none:
+            break;
     }
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 using namespace protocol;
 
-constexpr std::array<TicketType, ticket_type_count> types{TicketType::calling, TicketType::messaging,
-                                                          TicketType::email};
+constexpr std::array<TicketType, ticket_type_count> types{TicketType::calling,
+                                                          TicketType::messaging, TicketType::email};
 
 void append(std::string& out, std::initializer_list<std::string_view> parts) {
     for (const auto part : parts) out += part;
@@ -39,7 +39,8 @@ void append_ticket(std::string& out, const TicketView& ticket, const Answer& ans
 }
 
 void append_agent(std::string& out, const AgentView& agent) {
-    append(out, {agent.available ? "available" : "away", " (", availability_why_name(agent.why), ")"});
+    append(out,
+           {agent.available ? "available" : "away", " (", availability_why_name(agent.why), ")"});
     const auto load = [&out](std::string_view workspace, const auto& counts) {
         append(out, {", ", workspace});
         for (const auto type : types) {
@@ -107,9 +108,9 @@ void append_outcome(std::string& out, const Answer& answer) {
     if (answer.events) append_events(out, answer);
     if (answer.roster) append_roster(out, *answer.roster);
     if (answer.hello) {
-        append(out, {"; ", answer.hello->server, ", durability ", answer.hello->durability,
-                     ", clock ", answer.hello->clock, ", protocol ",
-                     std::to_string(answer.hello->version)});
+        append(out,
+               {"; ", answer.hello->server, ", durability ", answer.hello->durability, ", clock ",
+                answer.hello->clock, ", protocol ", std::to_string(answer.hello->version)});
     }
     if (answer.entries) {
         for (const auto& entry : *answer.entries) {
@@ -139,10 +140,14 @@ Heading heading_of(const Request& request) {
 
 std::string owner_text(const Owner& owner) {
     switch (owner.kind) {
-        case OwnerKind::agent: return std::string(owner.key);
-        case OwnerKind::team: return "team " + std::string(owner.key);
-        case OwnerKind::bot: return "the bot";
-        case OwnerKind::none: break;
+        case OwnerKind::agent:
+            return std::string(owner.key);
+        case OwnerKind::team:
+            return "team " + std::string(owner.key);
+        case OwnerKind::bot:
+            return "the bot";
+        case OwnerKind::none:
+            break;
     }
     return "nobody";
 }
@@ -150,11 +155,21 @@ std::string owner_text(const Owner& owner) {
 std::string placement_text(const Placement& placement) {
     std::string text;
     switch (placement.outcome) {
-        case Outcome::assigned: text = "assigned to " + owner_text(placement.owner); break;
-        case Outcome::team: text = "given to " + owner_text(placement.owner); break;
-        case Outcome::bot: text = "with the bot"; break;
-        case Outcome::not_a_ticket: text = "not a ticket"; break;
-        default: text = outcome_name(placement.outcome); break;
+        case Outcome::assigned:
+            text = "assigned to " + owner_text(placement.owner);
+            break;
+        case Outcome::team:
+            text = "given to " + owner_text(placement.owner);
+            break;
+        case Outcome::bot:
+            text = "with the bot";
+            break;
+        case Outcome::not_a_ticket:
+            text = "not a ticket";
+            break;
+        default:
+            text = outcome_name(placement.outcome);
+            break;
     }
     if (placement.reason != Reason::none) append(text, {" (", reason_name(placement.reason), ")"});
     if (!placement.voicemail_message.empty()) {

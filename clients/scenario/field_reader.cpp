@@ -1,9 +1,9 @@
 #include "clients/scenario/field_reader.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <algorithm>
 #include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "clients/scenario/instant_text.h"
 #include "protocol/limits.h"
@@ -13,7 +13,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string quoted(std::string_view text) {
+    return "\"" + std::string(text) + "\"";
+}
 
 /// What somebody wrote, short enough for a message.
 std::string shown(const json::value& value) {
@@ -61,7 +63,8 @@ void FieldReader::check_names() {
         std::vector<std::string_view> names{"at", "do"};
         if (verb_.changes) names.push_back("key");
         for (const auto& field : verb_.fields) names.push_back(field.name);
-        return refuse(name, "is no field of " + std::string(verb_.name) + did_you_mean(name, names));
+        return refuse(name,
+                      "is no field of " + std::string(verb_.name) + did_you_mean(name, names));
     }
 }
 
@@ -210,8 +213,7 @@ protocol::CapacityChange FieldReader::capacity(std::string_view name) {
 
 protocol::Page FieldReader::page() {
     protocol::Page page;
-    page.limit =
-        whole("limit", 1, protocol::list_limit_max).value_or(protocol::list_limit_default);
+    page.limit = whole("limit", 1, protocol::list_limit_max).value_or(protocol::list_limit_default);
     page.after = cursor("after");
     return page;
 }
@@ -234,7 +236,9 @@ std::vector<std::string> FieldReader::files(std::string_view name) {
     return files;
 }
 
-protocol::Owner FieldReader::owner(std::string_view field) { return owner_of(object_, field); }
+protocol::Owner FieldReader::owner(std::string_view field) {
+    return owner_of(object_, field);
+}
 
 std::optional<protocol::Owner> FieldReader::optional_owner(std::string_view name) {
     const auto* value = find(name);
@@ -264,8 +268,8 @@ protocol::Owner FieldReader::owner_of(const json::object& object, std::string_vi
         const auto* value = failed() ? nullptr : object.if_contains(name);
         if (value == nullptr) continue;
         if (owner) {
-            refuse(field, quoted(first) + " and " + quoted(name) + " contradict each other: " +
-                              std::string(demand));
+            refuse(field, quoted(first) + " and " + quoted(name) +
+                              " contradict each other: " + std::string(demand));
             return {};
         }
         first = name;

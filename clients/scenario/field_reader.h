@@ -34,7 +34,7 @@ class FieldReader {
     std::string_view key(std::string_view name);
     std::optional<std::string_view> optional_key(std::string_view name);
     std::string_view cursor(std::string_view name);
-    std::size_t word(std::string_view name);                ///< index into the field's words
+    std::size_t word(std::string_view name);  ///< index into the field's words
     std::optional<std::size_t> optional_word(std::string_view name);
     bool flag(std::string_view name, bool otherwise);
     bool required_flag(std::string_view name);

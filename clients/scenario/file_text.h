@@ -14,7 +14,7 @@ namespace usher::scenario {
 Result<std::string> file_text(const std::filesystem::path& path);
 
 struct NamedText {
-    std::string name;           ///< as it was asked for, wherever the folder is
+    std::string name;  ///< as it was asked for, wherever the folder is
     std::string text;
 };
 Result<std::vector<NamedText>> named_texts(const std::filesystem::path& folder,

@@ -14,7 +14,9 @@ using SystemInstant = std::chrono::time_point<std::chrono::system_clock, millise
 constexpr std::string_view shape_wrong =
     "is not of the form 2026-03-02T09:00:00Z or 2026-03-02T10:00:00.500+01:00";
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// Walks over the text; the first thing that does not fit makes everything after it fail too.
 class Cursor {

@@ -43,7 +43,7 @@ class JsonText {
     void quote(std::string_view value);
 
     std::string& out_;
-    bool first_ = true;             ///< nothing stands before in this object or list
+    bool first_ = true;  ///< nothing stands before in this object or list
 };
 
 }  // namespace usher::scenario

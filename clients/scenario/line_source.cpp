@@ -42,7 +42,7 @@ Result<LineSource> LineSource::open(const std::string& path) {
     const int fd = standard_input ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                                   : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return system_fault(ExitCode::io, "cannot open " + name, errno);
-    struct stat status{};
+    struct stat status {};
     if (::fstat(fd, &status) != 0 || S_ISDIR(status.st_mode)) {
         const int error = S_ISDIR(status.st_mode) ? EISDIR : errno;
         ::close(fd);
@@ -62,8 +62,8 @@ Fault LineSource::read_fault() const {
     int code = Z_OK;
     const char* what = gzerror(file_, &code);
     if (code == Z_ERRNO) return system_fault(ExitCode::io, "cannot read " + name_, io_error);
-    return fault(ExitCode::data, name_ + " is damaged behind line " + std::to_string(line_number_) +
-                                     ": " + what);
+    return fault(ExitCode::data,
+                 name_ + " is damaged behind line " + std::to_string(line_number_) + ": " + what);
 }
 
 /// False at the end of the source.
@@ -94,7 +94,8 @@ Result<std::optional<std::string_view>> LineSource::next() {
         begun = true;
         const char* from = buffer_.data() + at_;
         const auto* line_end = static_cast<const char*>(std::memchr(from, '\n', end_ - at_));
-        const auto size = line_end == nullptr ? end_ - at_ : static_cast<std::size_t>(line_end - from);
+        const auto size =
+            line_end == nullptr ? end_ - at_ : static_cast<std::size_t>(line_end - from);
         at_ += size + (line_end == nullptr ? 0 : 1);
         if (line_.empty() && line_end != nullptr && size <= line_bytes_max) {
             ++line_number_;

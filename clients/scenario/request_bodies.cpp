@@ -39,7 +39,9 @@ Route route(FieldReader& fields) {
     return route;
 }
 
-Body read_route(FieldReader& fields) { return route(fields); }
+Body read_route(FieldReader& fields) {
+    return route(fields);
+}
 
 Body read_explain(FieldReader& fields) {
     Explain explain;
@@ -163,7 +165,9 @@ Body read_channel(FieldReader& fields) {
     return channel;
 }
 
-Body read_get_agent(FieldReader& fields) { return GetAgent{fields.key("agent")}; }
+Body read_get_agent(FieldReader& fields) {
+    return GetAgent{fields.key("agent")};
+}
 
 Body read_backlog(FieldReader& fields) {
     Backlog backlog;
@@ -174,7 +178,8 @@ Body read_backlog(FieldReader& fields) {
 
 Body read_tickets(FieldReader& fields) {
     Tickets tickets;
-    const int named = int{fields.has("agent")} + int{fields.has("team")} + int{fields.has("channel")};
+    const int named =
+        int{fields.has("agent")} + int{fields.has("team")} + int{fields.has("channel")};
     if (named != 1) fields.refuse("of", "exactly one of agent, team, channel must be there");
     if (fields.has("agent")) tickets.of = {OwnerKind::agent, fields.key("agent")};
     if (fields.has("team")) tickets.of = {OwnerKind::team, fields.key("team")};
@@ -184,7 +189,9 @@ Body read_tickets(FieldReader& fields) {
     return tickets;
 }
 
-Body read_tick(FieldReader& fields) { return Tick{fields.page()}; }
+Body read_tick(FieldReader& fields) {
+    return Tick{fields.page()};
+}
 
 struct BodyReader {
     std::string_view verb;

@@ -12,7 +12,8 @@ namespace {
 
 /// The wire's names for owners stand in no scenario: there the owner's own fields do.
 std::string message_of(const protocol::Complaint& complaint) {
-    const bool of_wire = complaint.field == "to" || complaint.field == "owner" || complaint.field == "of";
+    const bool of_wire =
+        complaint.field == "to" || complaint.field == "owner" || complaint.field == "of";
     return of_wire ? complaint.message : complaint.text();
 }
 
@@ -87,7 +88,7 @@ std::string LineReader::fill(const json::object& object) {
         return "there is no request \"" + std::string(line_.heading.verb) + "\"" +
                did_you_mean(line_.heading.verb, names);
     }
-    line_.heading.verb = verb->name;    // this one outlives the line
+    line_.heading.verb = verb->name;  // this one outlives the line
     if (find_field(*verb, "ticket") != nullptr) {
         line_.heading.ticket = text_of("ticket");
     } else if (find_field(*verb, "agent") != nullptr) {

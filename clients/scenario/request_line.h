@@ -26,7 +26,7 @@ struct Heading {
     std::string_view verb;
     std::string_view ticket;
     std::string_view agent;
-    bool undated = false;               ///< no instant: the line's could not be read
+    bool undated = false;  ///< no instant: the line's could not be read
 };
 
 /// `apply` names files, which only the reader's caller can open.
@@ -40,9 +40,9 @@ struct Line {
     Heading heading;
     std::optional<std::int64_t> at_ms;
     protocol::Request request;
-    std::optional<ApplyLine> apply;     ///< then the request's body is an ApplyCommit
-    std::string wrong;                  ///< the message of `bad_field`; empty: the request stands
-    bool broken = false;                ///< not even a JSON object
+    std::optional<ApplyLine> apply;  ///< then the request's body is an ApplyCommit
+    std::string wrong;               ///< the message of `bad_field`; empty: the request stands
+    bool broken = false;             ///< not even a JSON object
 
     /// The answer to a line that is wrong.
     protocol::Answer refusal() const;

@@ -11,8 +11,8 @@ using Words = std::string_view;
 
 constexpr std::array<Words, 3> type_words{"calling", "messaging", "email"};
 constexpr std::array<Words, 2> sent_from_words{"record", "contact"};
-constexpr std::array<Words, 6> reply_kind_words{"thread", "other_thread", "forwarded",
-                                                "forwarded_reply", "other", "personal"};
+constexpr std::array<Words, 6> reply_kind_words{"thread",          "other_thread", "forwarded",
+                                                "forwarded_reply", "other",        "personal"};
 constexpr std::array<Words, 3> setting_words{"available", "away", "hours"};
 
 constexpr Field ticket{"ticket", key, true, "the ticket's key"};
@@ -34,16 +34,21 @@ constexpr Field contact_tracked{"contact_tracked", flag, false, "the contact is 
 constexpr Field open_status{"status", key, false, "an open status; default: the channel's"};
 constexpr Field linked_ticket{"linked_ticket", key, false, "the ticket of this conversation"};
 
-constexpr std::array route_fields{ticket,          channel,          pipeline,      type,
-                                  contact_owner,   contact_tracked,  properties_field, skills,
-                                  open_status,     priority_field,   linked_ticket};
-constexpr std::array explain_fields{ticket,           channel, pipeline,    type,
-                                    contact_owner,    contact_tracked, properties_field, skills,
-                                    open_status,      priority_field,  linked_ticket,    limit,
+constexpr std::array route_fields{ticket,        channel,         pipeline,         type,
+                                  contact_owner, contact_tracked, properties_field, skills,
+                                  open_status,   priority_field,  linked_ticket};
+constexpr std::array explain_fields{ticket,        channel,         pipeline,         type,
+                                    contact_owner, contact_tracked, properties_field, skills,
+                                    open_status,   priority_field,  linked_ticket,    limit,
                                     after};
 constexpr std::array assign_fields{
-    ticket, to_agent, to_team, to_bot, to_none,
-    Field{"expect_owner", owner, false, "refuse if the ticket is not (any more) held by this owner"}};
+    ticket,
+    to_agent,
+    to_team,
+    to_bot,
+    to_none,
+    Field{"expect_owner", owner, false,
+          "refuse if the ticket is not (any more) held by this owner"}};
 constexpr std::array assign_conversation_fields{
     ticket, agent, Field{"inbox", key, false, "into this inbox; default: it stays"}};
 constexpr std::array reply_fields{ticket, agent};
@@ -90,12 +95,13 @@ constexpr std::array apply_fields{
     Field{"unassign", flag, false, "agents that are removed give their work back"}};
 constexpr std::array agent_fields{agent};
 constexpr std::array backlog_fields{Field{"inbox", key, true, "the inbox's key"}, limit, after};
-constexpr std::array tickets_fields{Field{"agent", key, false, "those of this agent"},
-                                    Field{"team", key, false, "those of this team"},
-                                    Field{"channel", key, false, "those of this channel"},
-                                    Field{"open", flag, false, "the open ones (default), or the closed ones"},
-                                    limit,
-                                    after};
+constexpr std::array tickets_fields{
+    Field{"agent", key, false, "those of this agent"},
+    Field{"team", key, false, "those of this team"},
+    Field{"channel", key, false, "those of this channel"},
+    Field{"open", flag, false, "the open ones (default), or the closed ones"},
+    limit,
+    after};
 constexpr std::array tick_fields{limit, after};
 
 constexpr std::array verb_table{
@@ -113,7 +119,8 @@ constexpr std::array verb_table{
     Verb{"contact_reply", "The contact wrote", contact_reply_fields, true, "T-1 thread"},
     Verb{"set_status", "Give a ticket another status", set_status_fields, true, "T-1 waiting"},
     Verb{"close", "Close a ticket (the first closed status)", ticket_fields, true, "T-1"},
-    Verb{"reopen", "Open a closed ticket again (the first open status)", ticket_fields, true, "T-1"},
+    Verb{"reopen", "Open a closed ticket again (the first open status)", ticket_fields, true,
+         "T-1"},
     Verb{"update", "Change a ticket's priority, properties or skills", update_fields, true,
          "T-1 --priority 7"},
     Verb{"import", "Take over work that exists already, with its owner and times", import_fields,
@@ -142,7 +149,9 @@ constexpr std::array verb_table{
 
 }  // namespace
 
-std::span<const Verb> verbs() { return verb_table; }
+std::span<const Verb> verbs() {
+    return verb_table;
+}
 
 const Verb* find_verb(std::string_view name) {
     const auto* found = std::ranges::find(verb_table, name, &Verb::name);

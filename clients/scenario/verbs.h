@@ -37,8 +37,8 @@ struct Verb {
     std::string_view name;
     std::string_view summary;
     std::span<const Field> fields;
-    bool changes = true;            ///< so it may carry a request `key`
-    std::string_view example;       ///< arguments for usherctl behind the verb
+    bool changes = true;       ///< so it may carry a request `key`
+    std::string_view example;  ///< arguments for usherctl behind the verb
 };
 
 std::span<const Verb> verbs();

@@ -66,7 +66,8 @@ void add_apply_command(CommandLine line) {
     auto* command = line.app.add_subcommand(
         "apply", "Make an account equal to a roster; without --account: the roster's account");
     auto arguments = std::make_shared<ApplyArguments>();
-    command->add_option("FILE", arguments->files, "The roster's file, or files that make it together")
+    command
+        ->add_option("FILE", arguments->files, "The roster's file, or files that make it together")
         ->required();
     command->add_flag("--dry-run,--dry_run", arguments->dry_run,
                       "Only say what would be added, changed and removed");

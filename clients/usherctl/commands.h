@@ -13,15 +13,16 @@ namespace usher::ctl {
 struct CommandLine {
     CLI::App& app;
     const Globals& globals;
-    std::function<Exit()>& chosen;      ///< set by the subcommand that was named
+    std::function<Exit()>& chosen;  ///< set by the subcommand that was named
 };
 
-void add_request_commands(CommandLine line);    ///< route, assign, close, get_ticket, …; get
+void add_request_commands(CommandLine line);  ///< route, assign, close, get_ticket, …; get
 void add_apply_command(CommandLine line);
-void add_daemon_commands(CommandLine line);     ///< status, hello, ping
+void add_daemon_commands(CommandLine line);  ///< status, hello, ping
 void add_simulate_command(CommandLine line);
 void add_send_command(CommandLine line);
 void add_replay_command(CommandLine line);
+void add_journal_commands(CommandLine line);
 
 /// Examples below a subcommand's help.
 void add_examples(CLI::App& command, std::initializer_list<std::string_view> examples);

@@ -29,7 +29,8 @@ Exit ping(const Globals& globals) {
     const auto before = std::chrono::steady_clock::now();
     const auto answer = session.connection->call(request, client::within(globals.timeout()));
     if (!answer) return lost(answer.error());
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - before;
+    const std::chrono::duration<double, std::micro> took =
+        std::chrono::steady_clock::now() - before;
     if ((*answer)->reject != protocol::Reject::none) return refused(**answer);
     const auto& server = session.connection->hello().server;
     std::printf("%s answered within %.0f µs\n", server.c_str(), took.count());
@@ -39,19 +40,21 @@ Exit ping(const Globals& globals) {
 }  // namespace
 
 void add_daemon_commands(CommandLine line) {
-    auto* status = line.app.add_subcommand("status", "Show how the daemon is: counts, sequence, digest");
+    auto* status =
+        line.app.add_subcommand("status", "Show how the daemon is: counts, sequence, digest");
     add_examples(*status, {"status --json"});
-    status->callback([line] {
-        line.chosen = [line] { return ask(line.globals, protocol::Status{}); };
-    });
-    auto* hello = line.app.add_subcommand("hello", "Show what the daemon is: version, clock, limits");
+    status->callback(
+        [line] { line.chosen = [line] { return ask(line.globals, protocol::Status{}); }; });
+    auto* hello =
+        line.app.add_subcommand("hello", "Show what the daemon is: version, clock, limits");
     add_examples(*hello, {"hello"});
     hello->callback([line] {
         line.chosen = [line] {
             return ask(line.globals, protocol::Hello{protocol::protocol_version, "usherctl"});
         };
     });
-    auto* ping_command = line.app.add_subcommand("ping", "See whether the daemon answers, and how soon");
+    auto* ping_command =
+        line.app.add_subcommand("ping", "See whether the daemon answers, and how soon");
     add_examples(*ping_command, {"ping --connect 127.0.0.1:7447"});
     ping_command->callback([line] { line.chosen = [line] { return ping(line.globals); }; });
 }

@@ -13,9 +13,12 @@ Exit fail(Exit how, std::string_view message) {
 
 Exit fail(const Fault& fault) {
     switch (fault.code) {
-        case ExitCode::usage: return fail(Exit::usage, fault.message);
-        case ExitCode::data: return fail(Exit::corrupt, fault.message);
-        default: return fail(Exit::io, fault.message);
+        case ExitCode::usage:
+            return fail(Exit::usage, fault.message);
+        case ExitCode::data:
+            return fail(Exit::corrupt, fault.message);
+        default:
+            return fail(Exit::io, fault.message);
     }
 }
 

@@ -11,11 +11,11 @@ namespace usher::ctl {
 
 enum class Exit : int {
     done = 0,
-    refused = 1,            ///< the refusal's name is on standard error
+    refused = 1,  ///< the refusal's name is on standard error
     usage = 2,
     no_connection = 3,
-    corrupt = 4,            ///< a damaged journal or input
-    torn_tail = 5,          ///< of a journal, and nothing else is wrong with it
+    corrupt = 4,    ///< a damaged journal or input
+    torn_tail = 5,  ///< of a journal, and nothing else is wrong with it
     io = 74,
 };
 

@@ -11,7 +11,8 @@ std::size_t Latency::bucket_of(std::uint64_t ns) {
     const auto width = static_cast<unsigned>(std::bit_width(ns));
     if (width <= precision_bits + 1) return static_cast<std::size_t>(ns);
     const unsigned shift = width - precision_bits - 1;
-    return (static_cast<std::size_t>(shift) << precision_bits) + static_cast<std::size_t>(ns >> shift);
+    return (static_cast<std::size_t>(shift) << precision_bits) +
+           static_cast<std::size_t>(ns >> shift);
 }
 
 std::uint64_t Latency::upper_bound_of(std::size_t bucket) {

@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
     add_replay_command(line);
     add_request_commands(line);
     add_daemon_commands(line);
+    add_journal_commands(line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -73,11 +74,14 @@ int run(int argc, char** argv) {
 void add_examples(CLI::App& command, std::initializer_list<std::string_view> examples) {
     std::string text = "\nExamples:\n";
     for (const auto example : examples) text += "  usherctl " + std::string(example) + "\n";
-    text += "\nOptions of every verb: --json, --account, --connect, --data-dir, --timeout\n"
-            "(usherctl --help).";
+    text +=
+        "\nOptions of every verb: --json, --account, --connect, --data-dir, --timeout\n"
+        "(usherctl --help).";
     command.footer(text);
 }
 
 }  // namespace usher::ctl
 
-int main(int argc, char** argv) { return usher::ctl::run(argc, argv); }
+int main(int argc, char** argv) {
+    return usher::ctl::run(argc, argv);
+}

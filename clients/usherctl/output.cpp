@@ -24,7 +24,9 @@ Output::~Output() {
     if (owned_) ::close(fd_);
 }
 
-Output Output::standard() { return {STDOUT_FILENO, false, "standard output"}; }
+Output Output::standard() {
+    return {STDOUT_FILENO, false, "standard output"};
+}
 
 Result<Output> Output::open(const std::string& path) {
     if (path.empty() || path == "-") return standard();
@@ -53,6 +55,8 @@ Result<void> Output::finish() {
     return {};
 }
 
-bool Output::is_terminal() const { return ::isatty(fd_) == 1; }
+bool Output::is_terminal() const {
+    return ::isatty(fd_) == 1;
+}
 
 }  // namespace usher::ctl

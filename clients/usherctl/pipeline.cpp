@@ -99,7 +99,8 @@ Result<bool> Pipeline::receive(Lane& lane, Clock::time_point deadline) {
 void Pipeline::take(std::uint64_t number, const protocol::Answer& answer) {
     auto& line = waiting_[number - first_waiting_];
     EXPECT(line.sent.has_value());
-    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - *line.sent);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - *line.sent);
     latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count())));
     tally_.add(answer);
     const scenario::Heading heading{line.verb, line.ticket, line.agent};

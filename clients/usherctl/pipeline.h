@@ -26,7 +26,7 @@ class Pipeline {
     using Clock = std::chrono::steady_clock;
 
     struct Options {
-        std::uint32_t depth = 1;                ///< requests in flight on each connection
+        std::uint32_t depth = 1;  ///< requests in flight on each connection
         std::chrono::milliseconds patience{10'000};
         bool json = false;
     };
@@ -56,7 +56,7 @@ class Pipeline {
   private:
     /// A line whose answer has not been printed yet.
     struct Waiting {
-        std::string_view verb;                  ///< of the table of verbs
+        std::string_view verb;  ///< of the table of verbs
         std::string ticket;
         std::string agent;
         std::optional<Clock::time_point> sent;  ///< nothing: not written out yet
@@ -64,7 +64,7 @@ class Pipeline {
     };
     struct Lane {
         std::unique_ptr<client::Connection> connection;
-        std::deque<std::uint64_t> in_flight;    ///< numbers of lines, in the order of sending
+        std::deque<std::uint64_t> in_flight;  ///< numbers of lines, in the order of sending
         std::uint32_t window = 1;
     };
 
@@ -80,8 +80,8 @@ class Pipeline {
     Options options_;
     Output& output_;
     std::deque<Waiting> waiting_;
-    std::uint64_t first_waiting_ = 0;           ///< number of the line in front of `waiting_`
-    std::uint64_t first_unsent_ = 0;            ///< lines from here on were not written out yet
+    std::uint64_t first_waiting_ = 0;  ///< number of the line in front of `waiting_`
+    std::uint64_t first_unsent_ = 0;   ///< lines from here on were not written out yet
     Tally tally_;
     Latency latency_;
 };

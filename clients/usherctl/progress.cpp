@@ -27,7 +27,8 @@ void Progress::at(std::uint64_t lines, std::optional<double> done) {
     if (!shown_ || lines % lines_between_looks != 0) return;
     const auto now = Clock::now();
     if (now < next_) return;
-    next_ = now + (on_terminal_ ? Clock::duration(terminal_interval) : Clock::duration(log_interval));
+    next_ =
+        now + (on_terminal_ ? Clock::duration(terminal_interval) : Clock::duration(log_interval));
     const double elapsed = seconds();
     std::fprintf(stderr, "%s%llu lines, %.0f/s", on_terminal_ ? "\r\x1b[K" : "",
                  static_cast<unsigned long long>(lines), static_cast<double>(lines) / elapsed);

@@ -19,9 +19,9 @@ constexpr std::uint32_t connections_max = 1024;
 struct ReplayArguments {
     std::string trace;
     std::string out;
-    double speed = 0;                   ///< times real time; 0: as fast as it goes
+    double speed = 0;  ///< times real time; 0: as fast as it goes
     std::uint64_t from_line = 1;
-    std::uint64_t lines = 0;            ///< 0: all of them
+    std::uint64_t lines = 0;  ///< 0: all of them
     std::uint32_t connections = 1;
     std::uint32_t depth = depth_default;
     bool progress = false;
@@ -62,12 +62,15 @@ class Replay {
             const auto line = source.next();
             if (!line) return stop(fail(line.error()));
             if (!*line) break;
-            if (source.line_number() < arguments_.from_line || scenario::says_nothing(**line)) continue;
-            if (auto taken = take(**line, source.line_number()); !taken) return stop(lost(taken.error()));
+            if (source.line_number() < arguments_.from_line || scenario::says_nothing(**line))
+                continue;
+            if (auto taken = take(**line, source.line_number()); !taken)
+                return stop(lost(taken.error()));
             ++lines_;
             progress_.at(lines_, source.progress());
         }
-        if (auto drained = traffic_.pipeline().drain(); !drained) return stop(lost(drained.error()));
+        if (auto drained = traffic_.pipeline().drain(); !drained)
+            return stop(lost(drained.error()));
         return stop(Exit::done);
     }
 
@@ -114,8 +117,8 @@ Exit run(const Globals& globals, const ReplayArguments& arguments) {
     const auto& pipeline = traffic->pipeline();
     const ReplaySummary summary{replay.lines(), replay.seconds(), pipeline.latency(),
                                 pipeline.tally()};
-    const auto text = globals.json ? summary_json(summary)
-                                   : summary_text(summary, wants_colour(STDERR_FILENO));
+    const auto text =
+        globals.json ? summary_json(summary) : summary_text(summary, wants_colour(STDERR_FILENO));
     std::fputs(text.c_str(), stderr);
     if (exit != Exit::done) return exit;
     return ended(traffic->broken_lines(), traffic->output());
@@ -127,10 +130,14 @@ void add_replay_command(CommandLine line) {
     auto* command = line.app.add_subcommand(
         "replay", "Send a trace to a daemon, many lines at a time, and say how it went");
     auto arguments = std::make_shared<ReplayArguments>();
-    command->add_option("TRACE", arguments->trace, "Lines of JSON, plain or gzipped; -: standard input")
+    command
+        ->add_option("TRACE", arguments->trace,
+                     "Lines of JSON, plain or gzipped; -: standard input")
         ->required();
     command->add_option("--out", arguments->out, "Write the answers to this file");
-    command->add_option("--speed", arguments->speed, "So many times real time; default: as fast as it goes")
+    command
+        ->add_option("--speed", arguments->speed,
+                     "So many times real time; default: as fast as it goes")
         ->check(CLI::PositiveNumber);
     command->add_option("--from-line", arguments->from_line, "Begin at this line of the file")
         ->check(CLI::PositiveNumber);

@@ -25,7 +25,9 @@ std::string fixed(double value, int digits) {
     return text.data();
 }
 
-std::string micros(std::uint64_t ns) { return fixed(static_cast<double>(ns) / 1000, 1); }
+std::string micros(std::uint64_t ns) {
+    return fixed(static_cast<double>(ns) / 1000, 1);
+}
 
 double rate(const ReplaySummary& summary) {
     return summary.seconds > 0 ? static_cast<double>(summary.lines) / summary.seconds : 0;
@@ -55,13 +57,15 @@ std::string summary_text(const ReplaySummary& summary, bool colour) {
     if (summary.latency.count() != 0) {
         out += "latency in µs:";
         for (const auto& [name, permille] : percentiles) {
-            out += std::string(" ") + name + " " + micros(summary.latency.at_permille(permille)) + ",";
+            out +=
+                std::string(" ") + name + " " + micros(summary.latency.at_permille(permille)) + ",";
         }
         out += " max " + micros(summary.latency.max_ns()) + "\n";
     }
     out += "\n";
     Table kinds({{"outcome"}, {"answers", Align::right}});
-    for (const auto& [kind, count] : summary.tally.kinds()) kinds.add({kind, std::to_string(count)});
+    for (const auto& [kind, count] : summary.tally.kinds())
+        kinds.add({kind, std::to_string(count)});
     kinds.append_to(out, colour);
     const auto agents = summary.tally.agents();
     if (!agents.empty()) {

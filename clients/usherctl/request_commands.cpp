@@ -21,7 +21,7 @@ using scenario::Verb;
 struct Given {
     const Field* field = nullptr;
     std::string text;
-    std::vector<std::string> texts;     ///< of lists
+    std::vector<std::string> texts;  ///< of lists
     bool flag = false;
     CLI::Option* option = nullptr;
 };
@@ -117,9 +117,9 @@ void write_list(JsonText& json, const Given& given) {
     json.begin_object();
     for (const auto& text : given.texts) {
         const auto equals = std::min(text.find('='), text.size());
-        json.member(std::string_view(text).substr(0, equals),
-                    equals == text.size() ? std::string_view{}
-                                          : std::string_view(text).substr(equals + 1));
+        json.member(
+            std::string_view(text).substr(0, equals),
+            equals == text.size() ? std::string_view{} : std::string_view(text).substr(equals + 1));
     }
     json.end_object();
 }
@@ -128,8 +128,11 @@ void write_value(JsonText& json, const Given& given) {
     const auto& text = given.text;
     switch (given.field->kind) {
         case FieldKind::keys:
-        case FieldKind::properties: return write_list(json, given);
-        case FieldKind::only_true: json.flag(given.flag); return;
+        case FieldKind::properties:
+            return write_list(json, given);
+        case FieldKind::only_true:
+            json.flag(given.flag);
+            return;
         case FieldKind::flag:
             if (!given.field->required) {
                 json.flag(given.flag);
@@ -146,9 +149,13 @@ void write_value(JsonText& json, const Given& given) {
             }
             return write_number(json, text);
         case FieldKind::priority:
-        case FieldKind::page_limit: return write_number(json, text);
-        case FieldKind::owner: return write_owner(json, text);
-        default: json.text(text); return;
+        case FieldKind::page_limit:
+            return write_number(json, text);
+        case FieldKind::owner:
+            return write_owner(json, text);
+        default:
+            json.text(text);
+            return;
     }
 }
 
@@ -208,7 +215,7 @@ void add_request_commands(CommandLine line) {
     get->require_subcommand(1);
     get->fallthrough();
     for (const auto& verb : scenario::verbs()) {
-        if (verb.name == "apply") continue;     // from files, in its own way: apply_command.cpp
+        if (verb.name == "apply") continue;  // from files, in its own way: apply_command.cpp
         add_request(line, line.app, std::string(verb.name), verb);
         auto* command = line.app.get_subcommand(std::string(verb.name));
         std::string dashed(verb.name);

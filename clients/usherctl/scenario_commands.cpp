@@ -62,7 +62,8 @@ Exit simulate(const Globals& globals, const SimulateArguments& arguments) {
     }
     if (arguments.digest) {
         const auto digest = simulation.digest();
-        output->write(globals.json ? "{\"digest\":\"" + digest + "\"}\n" : "digest " + digest + "\n");
+        output->write(globals.json ? "{\"digest\":\"" + digest + "\"}\n"
+                                   : "digest " + digest + "\n");
     }
     return ended(broken_lines, *output);
 }
@@ -106,11 +107,13 @@ void add_simulate_command(CommandLine line) {
     auto arguments = std::make_shared<SimulateArguments>();
     command->add_option("SCENARIO", arguments->scenario,
                         "Lines of JSON, plain or gzipped; default: standard input");
-    command->add_option("--roster", arguments->roster, "The account's roster (repeat for more files)")
+    command
+        ->add_option("--roster", arguments->roster, "The account's roster (repeat for more files)")
         ->required()
         ->allow_extra_args(false);
     command->add_option("--out", arguments->out, "Write the answers to this file");
-    command->add_flag("--digest", arguments->digest, "Print the digest of the whole state at the end");
+    command->add_flag("--digest", arguments->digest,
+                      "Print the digest of the whole state at the end");
     add_examples(*command, {"simulate --roster roster.toml scenario.jsonl --json",
                             "simulate --roster roster.toml --digest < scenario.jsonl"});
     command->callback([line, arguments] {

@@ -20,6 +20,8 @@ Exit need_account(const Globals& globals) {
     return fail(Exit::usage, "no account: say --account KEY, or set USHER_ACCOUNT");
 }
 
-Exit lost(const Fault& fault) { return fail(Exit::no_connection, fault.message); }
+Exit lost(const Fault& fault) {
+    return fail(Exit::no_connection, fault.message);
+}
 
 }  // namespace usher::ctl

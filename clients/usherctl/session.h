@@ -12,9 +12,9 @@
 namespace usher::ctl {
 
 struct Globals {
-    std::string connect;            ///< endpoint; empty: found
+    std::string connect;  ///< endpoint; empty: found
     std::string data_dir;
-    std::string account;            ///< --account or USHER_ACCOUNT
+    std::string account;  ///< --account or USHER_ACCOUNT
     double timeout_s = 10;
     bool json = false;
 

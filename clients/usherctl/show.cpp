@@ -34,7 +34,8 @@ void append_facts(std::string& out, const Facts& facts, bool colour) {
 void append_ticket(std::string& out, std::string_view key, const Answer& answer, bool colour) {
     const auto& ticket = *answer.ticket;
     std::string skills;
-    for (const auto skill : ticket.skills) skills += (skills.empty() ? "" : ", ") + std::string(skill);
+    for (const auto skill : ticket.skills)
+        skills += (skills.empty() ? "" : ", ") + std::string(skill);
     append_facts(out,
                  {{"ticket", std::string(key)},
                   {"owner", scenario::owner_text(ticket.owner)},
@@ -95,8 +96,9 @@ void append_candidates(std::string& out, const Answer& answer, bool colour) {
 void append_events(std::string& out, const Answer& answer, bool colour) {
     Table table({{"seq", Align::right}, {"at"}, {"event"}, {"ticket"}, {"agent"}});
     for (const auto& event : *answer.events) {
-        table.add({std::to_string(event.seq), when(event.at_ms), std::string(event_name(event.kind)),
-                   std::string(event.ticket), std::string(event.agent)});
+        table.add({std::to_string(event.seq), when(event.at_ms),
+                   std::string(event_name(event.kind)), std::string(event.ticket),
+                   std::string(event.agent)});
     }
     if (table.empty()) {
         out += "nothing\n";
@@ -109,8 +111,8 @@ void append_events(std::string& out, const Answer& answer, bool colour) {
 void append_roster(std::string& out, const RosterChanges& roster, bool colour) {
     for (const auto& line : roster.lines) out += line + "\n";
     append_problems(out, roster.errors, colour);
-    out += std::to_string(roster.added) + " added, " + std::to_string(roster.changed) + " changed, " +
-           std::to_string(roster.removed) + " removed\n";
+    out += std::to_string(roster.added) + " added, " + std::to_string(roster.changed) +
+           " changed, " + std::to_string(roster.removed) + " removed\n";
 }
 
 void append_hello(std::string& out, const HelloView& hello, bool colour) {

@@ -25,7 +25,7 @@ namespace usher::scenario {
 struct Exchange {
     const Heading& heading;
     const protocol::Answer& answer;
-    bool broken = false;                ///< the line was no JSON object
+    bool broken = false;  ///< the line was no JSON object
 };
 
 class Simulation {
@@ -44,7 +44,7 @@ class Simulation {
     void apply(const Line& line);
 
     std::string account_;
-    std::optional<engine::AccountDefinition> roster_;   ///< until it was applied
+    std::optional<engine::AccountDefinition> roster_;  ///< until it was applied
     std::filesystem::path folder_;
     LineReader reader_;
     engine::Engine engine_;

@@ -58,7 +58,11 @@ bool wants_colour(int fd) {
     return (no_color == nullptr || *no_color == '\0') && ::isatty(fd) == 1;
 }
 
-std::string bold(std::string_view text, bool colour) { return painted("1", text, colour); }
-std::string red(std::string_view text, bool colour) { return painted("31", text, colour); }
+std::string bold(std::string_view text, bool colour) {
+    return painted("1", text, colour);
+}
+std::string red(std::string_view text, bool colour) {
+    return painted("31", text, colour);
+}
 
 }  // namespace usher::ctl

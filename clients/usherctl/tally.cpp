@@ -43,7 +43,9 @@ std::vector<std::pair<std::string, std::uint64_t>> Tally::by_number(const Counts
     return list;
 }
 
-std::vector<std::pair<std::string, std::uint64_t>> Tally::kinds() const { return by_number(kinds_); }
+std::vector<std::pair<std::string, std::uint64_t>> Tally::kinds() const {
+    return by_number(kinds_);
+}
 std::vector<std::pair<std::string, std::uint64_t>> Tally::agents() const {
     return by_number(agents_);
 }

@@ -12,7 +12,8 @@ std::filesystem::path folder_of(const std::string& scenario_path) {
 Exit ended(std::uint64_t broken_lines, Output& output) {
     if (const auto written = output.finish(); !written) return fail(written.error());
     if (broken_lines == 0) return Exit::done;
-    return fail(Exit::corrupt, std::to_string(broken_lines) + (broken_lines == 1 ? " line is" : " lines are") +
+    return fail(Exit::corrupt, std::to_string(broken_lines) +
+                                   (broken_lines == 1 ? " line is" : " lines are") +
                                    " no JSON object; the answers say which");
 }
 
@@ -36,10 +37,10 @@ Traffic::Opened Traffic::open(const Globals& globals, Options options,
     // Last, so that nothing is overwritten when there is no daemon.
     auto output = Output::open(out);
     if (!output) return {nullptr, fail(output.error())};
-    return {std::unique_ptr<Traffic>(new Traffic(globals, trace_clock, folder_of(scenario_path),
-                                                 std::move(connections), options,
-                                                 std::move(*output))),
-            Exit::done};
+    return {
+        std::unique_ptr<Traffic>(new Traffic(globals, trace_clock, folder_of(scenario_path),
+                                             std::move(connections), options, std::move(*output))),
+        Exit::done};
 }
 
 Traffic::Traffic(const Globals& globals, bool trace_clock, std::filesystem::path folder,
@@ -50,7 +51,8 @@ Traffic::Traffic(const Globals& globals, bool trace_clock, std::filesystem::path
       reader_(globals.account, trace_clock),
       clock_reader_(globals.account, true),
       output_(std::move(output)),
-      pipeline_(std::move(connections), {options.depth, globals.timeout(), globals.json}, output_) {}
+      pipeline_(std::move(connections), {options.depth, globals.timeout(), globals.json}, output_) {
+}
 
 Result<void> Traffic::take(std::string_view text, std::uint64_t number,
                            std::optional<Pipeline::Clock::time_point> due) {

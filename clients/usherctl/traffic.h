@@ -16,7 +16,8 @@ class Traffic {
         std::uint32_t depth = 1;
     };
 
-    /// Connected traffic whose answers go to the file `out`, or how usherctl ends (it has said why).
+    /// Connected traffic whose answers go to the file `out`, or how usherctl ends (it has said
+    /// why).
     struct Opened;
     static Opened open(const Globals& globals, Options options, const std::string& scenario_path,
                        const std::string& out);

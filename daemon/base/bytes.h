@@ -21,8 +21,7 @@ class ByteWriter {
     explicit ByteWriter(std::vector<std::byte>& out) : out_(out) {}
 
     template <class T>
-        requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-    void number(T value) {
+    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void number(T value) {
         raw(&value, sizeof value);
     }
 
@@ -49,8 +48,7 @@ class ByteReader {
     explicit ByteReader(std::span<const std::byte> in) : in_(in) {}
 
     template <class T>
-        requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-    T number() {
+    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) T number() {
         T value{};
         if (const auto* from = take(sizeof value)) std::memcpy(&value, from, sizeof value);
         return value;

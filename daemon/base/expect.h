@@ -8,8 +8,8 @@ namespace usher {
 
 }  // namespace usher
 
-#define EXPECT(condition)                                                   \
-    do {                                                                    \
-        if (!(condition)) [[unlikely]]                                      \
-            ::usher::expectation_failed(#condition, __FILE__, __LINE__);    \
+#define EXPECT(condition)                                                \
+    do {                                                                 \
+        if (!(condition)) [[unlikely]]                                   \
+            ::usher::expectation_failed(#condition, __FILE__, __LINE__); \
     } while (false)

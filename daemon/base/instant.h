@@ -23,7 +23,11 @@ struct Instant {
     friend constexpr Span operator-(Instant a, Instant b) { return {a.ms - b.ms}; }
 };
 
-constexpr Span seconds(std::int64_t n) { return {n * 1000}; }
-constexpr Span days(std::int64_t n) { return {n * 86'400'000}; }
+constexpr Span seconds(std::int64_t n) {
+    return {n * 1000};
+}
+constexpr Span days(std::int64_t n) {
+    return {n * 86'400'000};
+}
 
 }  // namespace usher

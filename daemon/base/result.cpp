@@ -7,8 +7,8 @@
 namespace usher {
 
 void throw_exception_from_error(const Fault& fault, const boost::source_location& at) {
-    std::fprintf(stderr, "usher: the value of a fault was asked for at %s:%u: %s\n",
-                 at.file_name(), static_cast<unsigned>(at.line()), fault.message.c_str());
+    std::fprintf(stderr, "usher: the value of a fault was asked for at %s:%u: %s\n", at.file_name(),
+                 static_cast<unsigned>(at.line()), fault.message.c_str());
     std::abort();
 }
 

@@ -11,13 +11,13 @@ namespace usher {
 
 /// How a program ends because of a fault: the codes of sysexits.h that usherd documents.
 enum class ExitCode : int {
-    usage = 64,       ///< used wrongly
-    data = 65,        ///< a corrupt file, or one of an unknown version
-    unavailable = 69, ///< a server that should be there cannot be reached
+    usage = 64,        ///< used wrongly
+    data = 65,         ///< a corrupt file, or one of an unknown version
+    unavailable = 69,  ///< a server that should be there cannot be reached
     cannot_create = 73,
-    io = 74,          ///< the disk said no
-    locked = 75,      ///< somebody else has the data directory
-    config = 78,      ///< a configuration that cannot be used
+    io = 74,      ///< the disk said no
+    locked = 75,  ///< somebody else has the data directory
+    config = 78,  ///< a configuration that cannot be used
 };
 
 /// Something outside of us failed. The message is for people: what, where, what to do.
@@ -32,7 +32,9 @@ struct Fault {
 template <class T>
 using Result = boost::system::result<T, Fault>;
 
-inline Fault fault(ExitCode code, std::string message) { return {code, std::move(message)}; }
+inline Fault fault(ExitCode code, std::string message) {
+    return {code, std::move(message)};
+}
 
 /// A fault of the operating system: "WHAT: strerror(error)".
 Fault system_fault(ExitCode code, std::string what, int error);

@@ -31,22 +31,22 @@ struct LastAssigned {
 
 /// What requests and time have set about an agent, by AgentNo.
 struct AgentState {
-    std::optional<bool> manual;             ///< a setting by hand that is in force
-    bool under = false;                     ///< the availability under it, as of the last fact
-    CapacityLimits capacity;                ///< in force: the file's, or a request's since
-    std::vector<AbsenceSpan> absences;      ///< in force, sorted, disjoint
+    std::optional<bool> manual;         ///< a setting by hand that is in force
+    bool under = false;                 ///< the availability under it, as of the last fact
+    CapacityLimits capacity;            ///< in force: the file's, or a request's since
+    std::vector<AbsenceSpan> absences;  ///< in force, sorted, disjoint
     LastAssigned last;
-    std::uint32_t position = AgentSet::none;    ///< in the roster's order; none: removed
-    std::uint32_t wake_version = 0;         ///< entries of older versions in `wakes` are void
+    std::uint32_t position = AgentSet::none;  ///< in the roster's order; none: removed
+    std::uint32_t wake_version = 0;           ///< entries of older versions in `wakes` are void
 
     bool available() const { return manual.value_or(under); }
 };
 
 /// What one rule remembers.
 struct RuleState {
-    AgentSet source;                        ///< whom it names; derived
-    AgentSet had_turn;                      ///< in the running cycle
-    TeamNo last_team;                       ///< of team_only
+    AgentSet source;    ///< whom it names; derived
+    AgentSet had_turn;  ///< in the running cycle
+    TeamNo last_team;   ///< of team_only
 };
 
 /// An answer that is kept for the same request (rule 37).
@@ -60,7 +60,7 @@ struct KeptAnswer {
 struct Wake {
     Instant at;
     AgentNo agent;
-    std::uint32_t position = 0;             ///< the agent's: at one instant the roster's order counts
+    std::uint32_t position = 0;  ///< the agent's: at one instant the roster's order counts
     std::uint32_t version = 0;
 
     /// Later first: the standard heap keeps the greatest in front, and we want the earliest.
@@ -79,7 +79,7 @@ struct WindowEntry {
 struct ClosedEntry {
     Instant closed;
     Slot slot = no_slot;
-    std::uint64_t arrival = 0;              ///< tells the ticket from a later one in the same slot
+    std::uint64_t arrival = 0;  ///< tells the ticket from a later one in the same slot
 };
 
 /// The time of an account that no request has dated yet: under the trace clock a first roster may
@@ -94,20 +94,20 @@ struct Account {
 
     AccountNo no;
     std::string key;
-    AccountDefinition definition;           ///< the file last applied, in numbers that stay
+    AccountDefinition definition;  ///< the file last applied, in numbers that stay
     std::uint64_t roster_version = 0;
-    std::vector<std::byte> staged_roster;   ///< the RosterParts since the last RosterCommitted
+    std::vector<std::byte> staged_roster;  ///< the RosterParts since the last RosterCommitted
 
     Instant now = before_all_time;
-    std::uint64_t seq = 0;                  ///< facts of this account so far
-    std::uint64_t arrivals = 0;             ///< tickets so far
-    std::uint64_t assignments = 0;          ///< assignments to agents so far
-    std::uint64_t draws = 0;                ///< numbers taken from the generator of rule 24
+    std::uint64_t seq = 0;          ///< facts of this account so far
+    std::uint64_t arrivals = 0;     ///< tickets so far
+    std::uint64_t assignments = 0;  ///< assignments to agents so far
+    std::uint64_t draws = 0;        ///< numbers taken from the generator of rule 24
     Digest digest;
 
-    std::vector<AgentState> agents;         ///< by AgentNo
-    std::vector<RuleState> rules;           ///< by RuleNo
-    std::vector<bool> channel_enabled;      ///< by ChannelNo: the file's, or a request's since
+    std::vector<AgentState> agents;     ///< by AgentNo
+    std::vector<RuleState> rules;       ///< by RuleNo
+    std::vector<bool> channel_enabled;  ///< by ChannelNo: the file's, or a request's since
 
     Interner texts;
     TicketTable tickets;
@@ -118,17 +118,17 @@ struct Account {
 
     // Derived: in the roster's order of positions, rebuilt when a roster is committed.
     std::vector<AgentNo> agent_at;
-    std::array<AgentSet, workspace_count> seated;           ///< rule 5
-    std::vector<AgentSet> inbox_members;                    ///< by InboxNo; rule 7; empty set: open to all
-    std::vector<AgentSet> skill_holders;                    ///< by SkillNo
+    std::array<AgentSet, workspace_count> seated;  ///< rule 5
+    std::vector<AgentSet> inbox_members;           ///< by InboxNo; rule 7; empty set: open to all
+    std::vector<AgentSet> skill_holders;           ///< by SkillNo
     AgentSet available;
     std::array<AgentSet, ticket_type_count> below_capacity;
     std::array<std::array<std::vector<std::uint32_t>, ticket_type_count>, workspace_count> load;
-    std::vector<LastAssigned> last;                         ///< a copy of AgentState::last, packed
-    std::vector<std::vector<Slot>> backlog;                 ///< by InboxNo, in no order
-    std::vector<std::uint32_t> first_open, first_closed;    ///< by PipelineNo: a StatusNo's value
+    std::vector<LastAssigned> last;                       ///< a copy of AgentState::last, packed
+    std::vector<std::vector<Slot>> backlog;               ///< by InboxNo, in no order
+    std::vector<std::uint32_t> first_open, first_closed;  ///< by PipelineNo: a StatusNo's value
     std::size_t open_tickets = 0;
-    std::vector<Wake> wakes;                                ///< a heap
+    std::vector<Wake> wakes;  ///< a heap
     bool wakes_stale = true;
 
     // By key, for requests.

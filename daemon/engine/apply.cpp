@@ -28,7 +28,8 @@ class Rewriting {
 
 auto rewriting_ticket(Account& account, Slot slot) {
     EXPECT(slot < account.tickets.slots_used() && account.tickets[slot].remembered);
-    return Rewriting(account, [&account, slot] { return ticket_word(account, account.tickets[slot]); });
+    return Rewriting(account,
+                     [&account, slot] { return ticket_word(account, account.tickets[slot]); });
 }
 
 auto rewriting_agent(Account& account, AgentNo agent) {
@@ -42,8 +43,8 @@ void use_up(Account& account, const Award& award) {
     if (!award.turn_of.exists()) return;
     auto& rule = account.rules[award.turn_of.value];
     if (award.owner.kind == OwnerKind::team) {
-        const auto rewriting = Rewriting(
-            account, [&] { return team_turn_word(account, award.turn_of.value); });
+        const auto rewriting =
+            Rewriting(account, [&] { return team_turn_word(account, award.turn_of.value); });
         rule.last_team = award.owner.as_team();
         return;
     }
@@ -216,8 +217,8 @@ void apply_body(Account& account, const Fact&, const AnswerForgotten& forgotten)
     const auto found = account.kept.find(std::string(forgotten.key));
     EXPECT(found != account.kept.end() && !account.kept_order.empty() &&
            account.kept_order.front().second == forgotten.key);
-    account.digest.remove(kept_word(account, forgotten.key, found->second.request_high,
-                                    found->second.request_low));
+    account.digest.remove(
+        kept_word(account, forgotten.key, found->second.request_high, found->second.request_low));
     account.kept_order.pop_front();
     account.kept.erase(found);
 }

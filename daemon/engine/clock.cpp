@@ -54,9 +54,8 @@ void set_all_wakes(Account& account) {
 }
 
 void drop_void_wakes(Account& account) {
-    while (!account.wakes.empty() &&
-           account.wakes.front().version !=
-               account.agent(account.wakes.front().agent).wake_version) {
+    while (!account.wakes.empty() && account.wakes.front().version !=
+                                         account.agent(account.wakes.front().agent).wake_version) {
         std::pop_heap(account.wakes.begin(), account.wakes.end());
         account.wakes.pop_back();
     }
@@ -113,9 +112,11 @@ void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
         step.emit_at(wake.at, Cause::time, Turned{wake.agent, under});
         // A manual setting may give way to a schedule that says the same: nobody notices.
         if (events != nullptr && before != under)
-            events->push_back({account.seq, wake.at.ms,
+            events->push_back({account.seq,
+                               wake.at.ms,
                                under ? protocol::EventKind::available : protocol::EventKind::away,
-                               {}, account.definition.agents[wake.agent.value].key});
+                               {},
+                               account.definition.agents[wake.agent.value].key});
     }
     wake_later(account, wake.agent, wake.at);
 }
@@ -123,7 +124,9 @@ void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
 void carry_out_due(Step& step, const NextDue& due, std::vector<protocol::EventView>* events) {
     auto& account = step.account;
     switch (due.what) {
-        case Due::wake: wake_agent(step, events); return;
+        case Due::wake:
+            wake_agent(step, events);
+            return;
         case Due::forget_ticket: {
             const auto slot = account.closed.front().slot;
             account.closed.pop_front();
@@ -146,7 +149,8 @@ bool available_under(const Account& account, AgentNo agent, Instant at) {
     if (definition.availability != Standing::hours)
         return definition.availability == Standing::available;
     if (definition.hours.spans.empty()) return false;
-    return covers(account.definition.zones[definition.hours.zone.value], definition.hours.spans, at);
+    return covers(account.definition.zones[definition.hours.zone.value], definition.hours.spans,
+                  at);
 }
 
 AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at) {

@@ -37,7 +37,7 @@ class WriteArchive {
         } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
             out_.text(value);
         } else {
-            fields(*this, const_cast<T&>(value));   // the same description serves the reader
+            fields(*this, const_cast<T&>(value));  // the same description serves the reader
         }
     }
     template <class Tag>
@@ -86,7 +86,8 @@ class ReadArchive {
             value = in_.number<std::uint8_t>() != 0;
         } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
             value = in_.number<T>();
-        } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+        } else if constexpr (std::is_same_v<T, std::string> ||
+                             std::is_same_v<T, std::string_view>) {
             value = in_.text();
         } else {
             fields(*this, value);

@@ -105,7 +105,6 @@ void rank_agents(Account& account) {
         account.agent(account.agent_at[p]).position = p;
 }
 
-
 void rebuild_sets(Account& account) {
     const auto& d = account.definition;
     const auto size = account.agent_at.size();

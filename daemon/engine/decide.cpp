@@ -37,7 +37,9 @@ Decision decide_users_and_teams(const Account& account, const Situation& situati
     if (pool.eligible == 0) return unassigned(rule_no, pool.emptied);
 
     const auto& rule = account.definition.rules[rule_no.value];
-    const Contest contest{account, scratch.pool, rule_no,
+    const Contest contest{account,
+                          scratch.pool,
+                          rule_no,
                           static_cast<std::size_t>(account.inbox(situation.inbox).workspace),
                           static_cast<std::size_t>(situation.type),
                           tie_break_of(account, rule, situation.channel, situation.inbox)};
@@ -74,8 +76,7 @@ Decision decide_contact_owner(const Account& account, const Situation& situation
     if (!situation.contact_tracked || owner == account.by_key.agents.end())
         return unassigned(rule_no, Reason::no_contact_owner);
     const AgentNo agent{owner->second};
-    if (!may_hold(account, agent, situation.inbox))
-        return unassigned(rule_no, Reason::no_eligible);
+    if (!may_hold(account, agent, situation.inbox)) return unassigned(rule_no, Reason::no_eligible);
     const auto& rule = account.definition.rules[rule_no.value];
     if (rule.only_available && !account.agent(agent).available()) {
         auto decision = unassigned(rule_no, Reason::owner_unavailable);
@@ -97,11 +98,14 @@ Decision decide_by_rule(const Account& account, const Situation& situation, Scra
     if (fallback_is_none) return unassigned(rule_no, Reason::rule_none);
     if (!rule_no.exists()) return unassigned(rule_no, Reason::no_rule);
     switch (account.definition.rules[rule_no.value].assign_to) {
-        case AssignTo::none: break;
+        case AssignTo::none:
+            break;
         case AssignTo::users_and_teams:
             return decide_users_and_teams(account, situation, rule_no, scratch);
-        case AssignTo::team_only: return decide_team_only(account, rule_no);
-        case AssignTo::contact_owner: return decide_contact_owner(account, situation, rule_no);
+        case AssignTo::team_only:
+            return decide_team_only(account, rule_no);
+        case AssignTo::contact_owner:
+            return decide_contact_owner(account, situation, rule_no);
         case AssignTo::customer_agent:
             return give_to(Holder::bot(), Outcome::bot, rule_no, DecidedBy::rule);
     }
@@ -129,8 +133,9 @@ Decision decide(const Account& account, const Situation& situation, Scratch& scr
         return voicemail(unassigned({}, Reason::none), channel.opening->after_hours_message);
     auto decision = decide_by_rule(account, situation, scratch);
     if (channel.kind == ChannelKind::calling && found_nobody(decision.reason))
-        return voicemail(decision, channel.opening ? std::string_view{channel.opening->in_hours_message}
-                                                   : std::string_view{});
+        return voicemail(decision, channel.opening
+                                       ? std::string_view{channel.opening->in_hours_message}
+                                       : std::string_view{});
     return decision;
 }
 
@@ -140,8 +145,10 @@ protocol::Owner owner_of(const Account& account, const Holder& holder) {
             return {OwnerKind::agent, account.definition.agents[holder.number].key};
         case OwnerKind::team:
             return {OwnerKind::team, account.definition.teams[holder.number].key};
-        case OwnerKind::bot: return {OwnerKind::bot, {}};
-        case OwnerKind::none: break;
+        case OwnerKind::bot:
+            return {OwnerKind::bot, {}};
+        case OwnerKind::none:
+            break;
     }
     return {};
 }
@@ -159,8 +166,7 @@ protocol::Placement placement_of(const Account& account, const Decision& decisio
 RuleInForce rule_in_force(const Account& account, ChannelNo channel, bool under_fallback) {
     const auto rule = account.channel(channel).rule;
     if (!under_fallback) return {rule, false};
-    const auto fallback =
-        rule.exists() ? account.definition.rules[rule.value].fallback : RuleNo{};
+    const auto fallback = rule.exists() ? account.definition.rules[rule.value].fallback : RuleNo{};
     return {fallback, !fallback.exists()};
 }
 

@@ -12,8 +12,8 @@ struct Situation {
     ChannelNo channel;
     InboxNo inbox;
     TicketType type = TicketType::email;
-    std::string_view skills;                ///< canonical bytes
-    std::string_view contact_owner;         ///< a key, known or not; empty: none named
+    std::string_view skills;         ///< canonical bytes
+    std::string_view contact_owner;  ///< a key, known or not; empty: none named
     bool contact_tracked = true;
     bool under_fallback = false;
 };
@@ -21,9 +21,9 @@ struct Situation {
 struct Decision {
     Award award;
     protocol::Reason reason = protocol::Reason::none;
-    std::string_view message;               ///< of a voicemail
+    std::string_view message;  ///< of a voicemail
     std::string_view notify_owner;
-    std::string_view turns_taken_back;      ///< agents whose marks go first; in Scratch::numbers
+    std::string_view turns_taken_back;  ///< agents whose marks go first; in Scratch::numbers
 };
 
 Decision decide(const Account& account, const Situation& situation, Scratch& scratch);
@@ -33,8 +33,8 @@ protocol::Placement placement_of(const Account& account, const Decision& decisio
 
 /// The rule that is in force for a ticket: its channel's, or that one's fallback.
 struct RuleInForce {
-    RuleNo rule;                            ///< nothing: there is none
-    bool fallback_is_none = false;          ///< a handoff with no fallback: as `assign_to = none`
+    RuleNo rule;                    ///< nothing: there is none
+    bool fallback_is_none = false;  ///< a handoff with no fallback: as `assign_to = none`
 };
 RuleInForce rule_in_force(const Account& account, ChannelNo channel, bool under_fallback);
 

@@ -9,41 +9,61 @@ constexpr std::uint16_t definition_version = 1;
 // Found by argument-dependent look-up from the archives, so these stand in the open namespace.
 
 template <class A>
-void fields(A& a, Transition& v) { a(v.at_s, v.offset_s); }
+void fields(A& a, Transition& v) {
+    a(v.at_s, v.offset_s);
+}
 template <class A>
-void fields(A& a, Zone& v) { a(v.name, v.transitions); }
+void fields(A& a, Zone& v) {
+    a(v.name, v.transitions);
+}
 template <class A>
-void fields(A& a, DailySpan& v) { a(v.weekdays, v.from_minute, v.until_minute); }
+void fields(A& a, DailySpan& v) {
+    a(v.weekdays, v.from_minute, v.until_minute);
+}
 template <class A>
-void fields(A& a, Schedule& v) { a(v.zone, v.spans); }
+void fields(A& a, Schedule& v) {
+    a(v.zone, v.spans);
+}
 template <class A>
-void fields(A& a, SkillDefinition& v) { a(v.key, v.removed); }
+void fields(A& a, SkillDefinition& v) {
+    a(v.key, v.removed);
+}
 template <class A>
-void fields(A& a, TeamDefinition& v) { a(v.key, v.removed); }
+void fields(A& a, TeamDefinition& v) {
+    a(v.key, v.removed);
+}
 template <class A>
 void fields(A& a, AgentDefinition& v) {
     a(v.key, v.name, v.email, v.labels, v.order, v.position, v.seat, v.ticket_access, v.main_team,
-      v.extra_teams, v.skills, v.availability, v.hours, v.absences, v.capacity,
-      v.notify_unassigned, v.notify_assigned, v.removed);
+      v.extra_teams, v.skills, v.availability, v.hours, v.absences, v.capacity, v.notify_unassigned,
+      v.notify_assigned, v.removed);
 }
 template <class A>
-void fields(A& a, StatusAction& v) { a(v.action, v.fields); }
+void fields(A& a, StatusAction& v) {
+    a(v.action, v.fields);
+}
 template <class A>
-void fields(A& a, StatusDefinition& v) { a(v.key, v.open, v.actions); }
+void fields(A& a, StatusDefinition& v) {
+    a(v.key, v.open, v.actions);
+}
 template <class A>
 void fields(A& a, PipelineDefinition& v) {
-    a(v.key, v.statuses, v.set_close_date, v.on_email_sent, v.on_customer_reply,
-      v.actions_for_chat, v.removed);
+    a(v.key, v.statuses, v.set_close_date, v.on_email_sent, v.on_customer_reply, v.actions_for_chat,
+      v.removed);
 }
 template <class A>
-void fields(A& a, InboxDefinition& v) { a(v.key, v.workspace, v.teams, v.removed); }
+void fields(A& a, InboxDefinition& v) {
+    a(v.key, v.workspace, v.teams, v.removed);
+}
 template <class A>
 void fields(A& a, RuleDefinition& v) {
     a(v.name, v.assign_to, v.users, v.teams, v.distribution, v.tie_break, v.only_available,
       v.skill_fallback, v.reopen, v.queue, v.fallback, v.removed);
 }
 template <class A>
-void fields(A& a, SkillRule& v) { a(v.when, v.require); }
+void fields(A& a, SkillRule& v) {
+    a(v.when, v.require);
+}
 template <class A>
 void fields(A& a, OpeningHours& v) {
     a(v.hours, v.closed_days, v.in_hours_message, v.after_hours_message);

@@ -13,7 +13,12 @@ namespace usher::engine {
 namespace {
 
 enum ObjectKind : std::uint64_t {
-    of_ticket = 1, of_agent = 2, of_turn = 3, of_team_turn = 4, of_channel = 5, of_counters = 6,
+    of_ticket = 1,
+    of_agent = 2,
+    of_turn = 3,
+    of_team_turn = 4,
+    of_channel = 5,
+    of_counters = 6,
     of_kept = 7
 };
 
@@ -32,9 +37,13 @@ class Words {
     std::size_t size_ = 0;
 };
 
-std::uint64_t pack(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32U | b; }
+std::uint64_t pack(std::uint32_t a, std::uint32_t b) {
+    return std::uint64_t{a} << 32U | b;
+}
 
-std::uint64_t number_of(Instant at) { return static_cast<std::uint64_t>(at.ms); }
+std::uint64_t number_of(Instant at) {
+    return static_cast<std::uint64_t>(at.ms);
+}
 
 }  // namespace
 
@@ -76,15 +85,16 @@ Digest ticket_word(const Account& account, const Ticket& ticket) {
 Digest agent_word(const Account& account, std::uint32_t agent) {
     const auto& state = account.agents[agent];
     Words words;
-    words.number(pack(agent, (state.manual ? (*state.manual ? 3U : 2U) : 0U) |
-                                 (state.under ? 4U : 0U)));
+    words.number(
+        pack(agent, (state.manual ? (*state.manual ? 3U : 2U) : 0U) | (state.under ? 4U : 0U)));
     words.number(number_of(state.last.at));
     words.number(state.last.assignment);
     words.number(state.capacity.total ? *state.capacity.total + 1ULL : 0);
     for (const auto& limit : state.capacity.per_type) words.number(limit ? *limit + 1ULL : 0);
     std::uint64_t absences = state.absences.size();
     for (const auto& span : state.absences) {
-        const std::array<std::uint64_t, 3> link{absences, number_of(span.from), number_of(span.until)};
+        const std::array<std::uint64_t, 3> link{absences, number_of(span.from),
+                                                number_of(span.until)};
         absences = XXH3_64bits(link.data(), sizeof link);
     }
     words.number(absences);
@@ -139,6 +149,7 @@ Digest digest_of_scratch(const Account& account) {
             sum.add(turn_word(account, i, account.agent_at[position].value));
         });
     }
+    // In any order: it is a sum.
     for (const auto& [key, kept] : account.kept)
         sum.add(kept_word(account, key, kept.request_high, kept.request_low));
     return sum;

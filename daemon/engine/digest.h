@@ -41,7 +41,8 @@ Digest turn_word(const Account& account, std::uint32_t rule, std::uint32_t agent
 Digest team_turn_word(const Account& account, std::uint32_t rule);
 Digest channel_word(const Account& account, std::uint32_t channel);
 Digest counters_word(const Account& account);
-Digest kept_word(const Account& account, std::string_view key, std::uint64_t high, std::uint64_t low);
+Digest kept_word(const Account& account, std::string_view key, std::uint64_t high,
+                 std::uint64_t low);
 
 /// From nothing: what the running digest must equal.
 Digest digest_of_scratch(const Account& account);

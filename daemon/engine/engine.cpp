@@ -19,7 +19,9 @@ namespace {
 
 /// Requests that the engine never sees: the daemon's own, and rosters (apply_roster).
 template <class Body>
-concept Handled = requires(Step& step, const Body& body) { carry_out(step, body); };
+concept Handled = requires(Step& step, const Body& body) {
+    carry_out(step, body);
+};
 
 /// Whether a request may change something, so that a key means something for it.
 bool changes_something(const protocol::Body& body) {
@@ -105,15 +107,15 @@ bool Engine::answered_before(Step& step, std::string_view key, RequestHash hash)
         return true;
     }
     const auto& reply = kept->second.reply;
-    const auto parsed = reply_parser_.parse(
-        {reinterpret_cast<const std::byte*>(reply.data()), reply.size()});
+    const auto parsed =
+        reply_parser_.parse({reinterpret_cast<const std::byte*>(reply.data()), reply.size()});
     EXPECT(parsed);
     step.answer = *parsed.answer;
     return true;
 }
 
 void Engine::keep_answer(Step& step, std::string_view key, RequestHash hash) {
-    if (!step.may_change()) return;     // nothing has changed yet: this request brought no fact
+    if (!step.may_change()) return;  // nothing has changed yet: this request brought no fact
     step.answer.at_ms = step.now.ms;
     scratch_.text = payload_of(reply_writer_.frame(0, step.answer));
     step.emit(AnswerKept{key, hash.high, hash.low, scratch_.text});
@@ -151,7 +153,8 @@ void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
 }
 
 void Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,
-                          const RosterFlags& flags, Instant now, FactLog& log, protocol::Answer& answer) {
+                          const RosterFlags& flags, Instant now, FactLog& log,
+                          protocol::Answer& answer) {
     answer.clear();
     auto* account = find(key);
     if (account != nullptr && now < account->now) {

@@ -24,10 +24,10 @@ namespace usher::engine {
 struct Step;
 
 struct EngineOptions {
-    std::uint64_t hash_seed = 0;            ///< random in a daemon: clients choose keys
-    std::uint32_t tickets_reserve = 0;      ///< index of each account sized ahead for so many
+    std::uint64_t hash_seed = 0;        ///< random in a daemon: clients choose keys
+    std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
     std::uint32_t accounts_max = 100'000;
-    std::uint32_t keys_max = 1'000'000;     ///< answers kept per account, rule 37
+    std::uint32_t keys_max = 1'000'000;  ///< answers kept per account, rule 37
 };
 
 struct RosterFlags {
@@ -49,7 +49,8 @@ class Engine {
     /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
     /// before_all_time for an account's first roster: it then counts from the first request on.
     void apply_roster(std::string_view account, const AccountDefinition& incoming,
-                      const RosterFlags& flags, Instant now, FactLog& log, protocol::Answer& answer);
+                      const RosterFlags& flags, Instant now, FactLog& log,
+                      protocol::Answer& answer);
 
     /// What time alone has brought up to `now`, in all accounts.
     void tick(Instant now, FactLog& log);

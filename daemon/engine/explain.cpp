@@ -18,7 +18,7 @@ namespace {
 /// An agent of the source with the verdict as far as it is known.
 struct Row {
     AgentNo agent;
-    bool named = false;             ///< as a user
+    bool named = false;  ///< as a user
     bool main_member = false;
     Verdict verdict = Verdict::eligible;
     std::uint32_t rank = 0;
@@ -51,9 +51,8 @@ std::vector<Row> source_of(const Account& account, const RuleDefinition& rule,
 
 bool has_skills(const Account& account, std::uint32_t position, std::string_view skills) {
     bool all = true;
-    for_each_number<SkillNo>(skills, [&](SkillNo skill) {
-        all &= account.skill_holders[skill.value].test(position);
-    });
+    for_each_number<SkillNo>(
+        skills, [&](SkillNo skill) { all &= account.skill_holders[skill.value].test(position); });
     return all;
 }
 
@@ -68,13 +67,17 @@ Verdict verdict_without_contest(const Account& account, const Row& row, const Si
     if (desk && !definition.ticket_access) return Verdict::no_ticket_access;
     if (!row.named && !row.main_member) return Verdict::not_main_member;
     if (!may_hold(account, row.agent, situation.inbox)) return Verdict::not_in_inbox;
-    const bool owner = rule.assign_to == AssignTo::contact_owner;  // neither skills nor capacity bar one
+    const bool owner =
+        rule.assign_to == AssignTo::contact_owner;  // neither skills nor capacity bar one
     if (!owner && !has_skills(account, position, skills)) return Verdict::skill_missing;
     if (rule.only_available && !account.agent(row.agent).available())
         switch (why_available(account, row.agent, account.now)) {
-            case protocol::AvailabilityWhy::absence: return Verdict::absent;
-            case protocol::AvailabilityWhy::schedule: return Verdict::out_of_hours;
-            default: return Verdict::away;
+            case protocol::AvailabilityWhy::absence:
+                return Verdict::absent;
+            case protocol::AvailabilityWhy::schedule:
+                return Verdict::out_of_hours;
+            default:
+                return Verdict::away;
         }
     if (!owner && !account.below_capacity[static_cast<std::size_t>(situation.type)].test(position))
         return Verdict::at_capacity;
@@ -127,8 +130,7 @@ void show_candidates(Step& step, const Situation& situation, Holder winner,
     auto& candidates = step.answer.candidates.emplace();
     // Outside its hours a calling channel looks at no agent.
     if (!is_open_now(account, account.channel(situation.channel))) return;
-    const auto rule_no =
-        rule_in_force(account, situation.channel, situation.under_fallback).rule;
+    const auto rule_no = rule_in_force(account, situation.channel, situation.under_fallback).rule;
     if (!rule_no.exists()) return;
     const auto& rule = account.definition.rules[rule_no.value];
     auto rows = source_of(account, rule, situation);
@@ -138,8 +140,9 @@ void show_candidates(Step& step, const Situation& situation, Holder winner,
             row.verdict = verdict_without_contest(account, row, situation, rule, skills);
     };
     judge();
-    const auto passed_seat = [](const Row& row) { return row.verdict >= Verdict::skill_missing ||
-                                                         row.verdict == Verdict::eligible; };
+    const auto passed_seat = [](const Row& row) {
+        return row.verdict >= Verdict::skill_missing || row.verdict == Verdict::eligible;
+    };
     const auto skilled = [&](const Row& row) {
         return passed_seat(row) && row.verdict != Verdict::skill_missing;
     };
@@ -196,7 +199,8 @@ void carry_out(Step& step, const protocol::Explain& request) {
                      request.route.contact_tracked,
                      false};
         if (!account.channel_enabled[intake.channel.value]) {
-            step.refuse(protocol::Reject::channel_off, "channel " + channel.key + " is switched off");
+            step.refuse(protocol::Reject::channel_off,
+                        "channel " + channel.key + " is switched off");
             return;
         }
         if (!channel.creates_tickets &&

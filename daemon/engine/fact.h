@@ -25,15 +25,23 @@ enum class Cause : std::uint8_t { time = 255 };
 
 /// How the winner was found.
 enum class DecidedBy : std::uint8_t {
-    nobody = 0, only_one = 1, load = 2, tie = 3, order = 4, turn = 5, draw = 6, contact_owner = 7,
-    rule = 8, request = 9
+    nobody = 0,
+    only_one = 1,
+    load = 2,
+    tie = 3,
+    order = 4,
+    turn = 5,
+    draw = 6,
+    contact_owner = 7,
+    rule = 8,
+    request = 9
 };
 
 /// Why a decision came out as it did; enough to answer "why" from history.
 struct Grounds {
-    RuleNo rule;                                ///< nothing: no rule was asked
-    std::uint32_t eligible = 0;                 ///< how many were in the pool
-    std::uint32_t load = 0;                     ///< the winner's, before
+    RuleNo rule;                 ///< nothing: no rule was asked
+    std::uint32_t eligible = 0;  ///< how many were in the pool
+    std::uint32_t load = 0;      ///< the winner's, before
     DecidedBy by = DecidedBy::nobody;
     protocol::Reason emptied = protocol::Reason::none;  ///< the filter that emptied the pool
 };
@@ -42,19 +50,19 @@ struct Grounds {
 struct Award {
     Holder owner;
     protocol::Outcome outcome = protocol::Outcome::unassigned;
-    RuleNo turn_of;                             ///< the rule in which the owner's turn is used up
-    std::uint16_t draws = 0;                    ///< used from the account's generator
-    bool under_fallback = false;                ///< decided by a bot's fallback
+    RuleNo turn_of;               ///< the rule in which the owner's turn is used up
+    std::uint16_t draws = 0;      ///< used from the account's generator
+    bool under_fallback = false;  ///< decided by a bot's fallback
     Grounds grounds;
 };
 
 /// A roster in pieces, before the RosterCommitted that puts them together; no effect by itself.
 struct RosterPart {
-    std::string_view account;                   ///< its key: the first part brings a new account
+    std::string_view account;  ///< its key: the first part brings a new account
     std::string_view bytes;
 };
 struct RosterCommitted {
-    std::uint64_t roster_bytes = 0;             ///< of all parts together
+    std::uint64_t roster_bytes = 0;  ///< of all parts together
 };
 struct Opened {
     Slot slot = no_slot;
@@ -67,8 +75,8 @@ struct Opened {
     bool contact_tracked = true;
     std::string_view contact_owner;
     std::string_view linked;
-    std::string_view properties;                ///< canonical bytes
-    std::string_view asked_skills;              ///< canonical bytes
+    std::string_view properties;    ///< canonical bytes
+    std::string_view asked_skills;  ///< canonical bytes
     std::string_view skills;
     Award award;
 };
@@ -91,7 +99,7 @@ struct Moved {
 struct StatusSet {
     Slot slot = no_slot;
     StatusNo status;
-    bool release_owner = false;                 ///< reopened while its owner is away: routed again
+    bool release_owner = false;  ///< reopened while its owner is away: routed again
 };
 struct Updated {
     Slot slot = no_slot;
@@ -133,22 +141,22 @@ struct ChannelSwitched {
 /// A round-robin cycle began again for these.
 struct TurnsTakenBack {
     RuleNo rule;
-    std::string_view agents;                    ///< their numbers, 4 bytes each
+    std::string_view agents;  ///< their numbers, 4 bytes each
 };
 /// The answer to a request with a key is kept.
 struct AnswerKept {
     std::string_view key;
-    std::uint64_t request_high = 0;             ///< 128-bit hash of the request
+    std::uint64_t request_high = 0;  ///< 128-bit hash of the request
     std::uint64_t request_low = 0;
-    std::string_view reply;                     ///< the encoded answer
+    std::string_view reply;  ///< the encoded answer
 };
 struct AnswerForgotten {
     std::string_view key;
 };
 
 using FactBody =
-    std::variant<RosterPart, RosterCommitted, Opened, Placed, Transferred, Moved, StatusSet, Updated,
-                 Imported, Forgotten, AvailabilitySet, Turned, AbsencesSet, CapacitySet,
+    std::variant<RosterPart, RosterCommitted, Opened, Placed, Transferred, Moved, StatusSet,
+                 Updated, Imported, Forgotten, AvailabilitySet, Turned, AbsencesSet, CapacitySet,
                  ChannelSwitched, TurnsTakenBack, AnswerKept, AnswerForgotten>;
 
 struct Fact {

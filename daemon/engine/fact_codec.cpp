@@ -8,52 +8,90 @@ namespace usher::engine {
 
 // Found by argument-dependent look-up from the archives, so these stand in the open namespace.
 template <class A>
-void fields(A& a, Holder& v) { a(v.kind, v.number); }
+void fields(A& a, Holder& v) {
+    a(v.kind, v.number);
+}
 template <class A>
-void fields(A& a, Grounds& v) { a(v.rule, v.eligible, v.load, v.by, v.emptied); }
+void fields(A& a, Grounds& v) {
+    a(v.rule, v.eligible, v.load, v.by, v.emptied);
+}
 template <class A>
 void fields(A& a, Award& v) {
     a(v.owner, v.outcome, v.turn_of, v.draws, v.under_fallback, v.grounds);
 }
 template <class A>
-void fields(A& a, RosterPart& v) { a(v.account, v.bytes); }
+void fields(A& a, RosterPart& v) {
+    a(v.account, v.bytes);
+}
 template <class A>
-void fields(A& a, RosterCommitted& v) { a(v.roster_bytes); }
+void fields(A& a, RosterCommitted& v) {
+    a(v.roster_bytes);
+}
 template <class A>
 void fields(A& a, Opened& v) {
     a(v.slot, v.key, v.channel, v.pipeline, v.status, v.type, v.priority, v.contact_tracked,
       v.contact_owner, v.linked, v.properties, v.asked_skills, v.skills, v.award);
 }
 template <class A>
-void fields(A& a, Placed& v) { a(v.slot, v.award); }
+void fields(A& a, Placed& v) {
+    a(v.slot, v.award);
+}
 template <class A>
-void fields(A& a, Transferred& v) { a(v.slot, v.channel, v.skills); }
+void fields(A& a, Transferred& v) {
+    a(v.slot, v.channel, v.skills);
+}
 template <class A>
-void fields(A& a, Moved& v) { a(v.slot, v.inbox); }
+void fields(A& a, Moved& v) {
+    a(v.slot, v.inbox);
+}
 template <class A>
-void fields(A& a, StatusSet& v) { a(v.slot, v.status, v.release_owner); }
+void fields(A& a, StatusSet& v) {
+    a(v.slot, v.status, v.release_owner);
+}
 template <class A>
-void fields(A& a, Updated& v) { a(v.slot, v.priority, v.properties, v.asked_skills, v.skills); }
+void fields(A& a, Updated& v) {
+    a(v.slot, v.priority, v.properties, v.asked_skills, v.skills);
+}
 template <class A>
-void fields(A& a, Imported& v) { a(v.opened, v.created, v.assigned); }
+void fields(A& a, Imported& v) {
+    a(v.opened, v.created, v.assigned);
+}
 template <class A>
-void fields(A& a, Forgotten& v) { a(v.slot); }
+void fields(A& a, Forgotten& v) {
+    a(v.slot);
+}
 template <class A>
-void fields(A& a, AvailabilitySet& v) { a(v.agent, v.manual); }
+void fields(A& a, AvailabilitySet& v) {
+    a(v.agent, v.manual);
+}
 template <class A>
-void fields(A& a, Turned& v) { a(v.agent, v.available); }
+void fields(A& a, Turned& v) {
+    a(v.agent, v.available);
+}
 template <class A>
-void fields(A& a, AbsencesSet& v) { a(v.agent, v.absences); }
+void fields(A& a, AbsencesSet& v) {
+    a(v.agent, v.absences);
+}
 template <class A>
-void fields(A& a, CapacitySet& v) { a(v.agent, v.limits); }
+void fields(A& a, CapacitySet& v) {
+    a(v.agent, v.limits);
+}
 template <class A>
-void fields(A& a, ChannelSwitched& v) { a(v.channel, v.enabled); }
+void fields(A& a, ChannelSwitched& v) {
+    a(v.channel, v.enabled);
+}
 template <class A>
-void fields(A& a, TurnsTakenBack& v) { a(v.rule, v.agents); }
+void fields(A& a, TurnsTakenBack& v) {
+    a(v.rule, v.agents);
+}
 template <class A>
-void fields(A& a, AnswerKept& v) { a(v.key, v.request_high, v.request_low, v.reply); }
+void fields(A& a, AnswerKept& v) {
+    a(v.key, v.request_high, v.request_low, v.reply);
+}
 template <class A>
-void fields(A& a, AnswerForgotten& v) { a(v.key); }
+void fields(A& a, AnswerForgotten& v) {
+    a(v.key);
+}
 
 namespace {
 
@@ -68,7 +106,8 @@ bool read_body(ReadArchive& archive, FactBody& out) {
 template <std::size_t... kind>
 bool read_kind(std::size_t which, ReadArchive& archive, FactBody& out,
                std::index_sequence<kind...>) {
-    static constexpr ReadBody readers[] = {&read_body<std::variant_alternative_t<kind, FactBody>>...};
+    static constexpr ReadBody readers[] = {
+        &read_body<std::variant_alternative_t<kind, FactBody>>...};
     return readers[which](archive, out);
 }
 

@@ -39,10 +39,9 @@ void start_window(Account& account, Slot slot) {
     // Before the ring grows, what is over anyway makes room.
     if (account.window.size() == account.window.capacity() && account.window.size() >= 1024)
         account.window.drop_if([&](const WindowEntry& e) { return window_is_dead(account, e); });
-    account.window.insert_by({ticket.assigned, slot, ticket.assignment},
-                             [](const WindowEntry& a, const WindowEntry& b) {
-                                 return a.assigned < b.assigned;
-                             });
+    account.window.insert_by(
+        {ticket.assigned, slot, ticket.assignment},
+        [](const WindowEntry& a, const WindowEntry& b) { return a.assigned < b.assigned; });
 }
 
 }  // namespace

@@ -75,10 +75,12 @@ Result<void> save_account(const Account& account, Saver& saver) {
     std::vector<std::byte> definition;
     encode_definition(account.definition, definition);
     auto& to = saver.to();
-    to(account.key, std::string_view{reinterpret_cast<const char*>(definition.data()), definition.size()},
+    to(account.key,
+       std::string_view{reinterpret_cast<const char*>(definition.data()), definition.size()},
        account.roster_version, account.now, account.seq, account.arrivals, account.assignments,
        account.draws, account.agents);
-    std::vector<std::uint8_t> enabled(account.channel_enabled.begin(), account.channel_enabled.end());
+    std::vector<std::uint8_t> enabled(account.channel_enabled.begin(),
+                                      account.channel_enabled.end());
     to(enabled, static_cast<std::uint32_t>(account.rules.size()));
     for (const auto& rule : account.rules) {
         std::vector<AgentNo> turns;
@@ -129,8 +131,9 @@ bool load_account(ReadArchive& from, Engine& engine) {
     from(key, definition);
     if (from.failed() || engine.account(key) != nullptr) return false;
     auto& account = engine.add_account(key);
-    if (!decode_definition({reinterpret_cast<const std::byte*>(definition.data()), definition.size()},
-                           account.definition))
+    if (!decode_definition(
+            {reinterpret_cast<const std::byte*>(definition.data()), definition.size()},
+            account.definition))
         return false;
     std::vector<std::uint8_t> enabled;
     std::uint32_t rules = 0;

@@ -10,7 +10,7 @@ struct Intake {
     PipelineNo pipeline;
     StatusNo status;
     TicketType type = TicketType::email;
-    bool status_is_closed = false;      ///< named, known, and closed
+    bool status_is_closed = false;  ///< named, known, and closed
 };
 
 /// Rule 1: the type of a channel's tickets when the request does not name one.

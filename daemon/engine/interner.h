@@ -43,7 +43,7 @@ class Interner {
         std::string bytes;
         std::uint64_t hash = 0;
         std::uint32_t uses = 0;
-        Id next = 0;            // of the same hash, or of the free list
+        Id next = 0;  // of the same hash, or of the free list
     };
 
     std::uint64_t hash_seed_;

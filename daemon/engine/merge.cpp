@@ -7,12 +7,18 @@ namespace usher::engine {
 namespace {
 
 using NumberOf = boost::unordered_flat_map<std::string_view, std::uint32_t>;
-using Renumbering = std::vector<std::uint32_t>;         // the file's index → the number that stays
+using Renumbering = std::vector<std::uint32_t>;  // the file's index → the number that stays
 
-const std::string& name_of(const RuleDefinition& rule) { return rule.name; }
-const std::string& name_of(const Zone& zone) { return zone.name; }
+const std::string& name_of(const RuleDefinition& rule) {
+    return rule.name;
+}
+const std::string& name_of(const Zone& zone) {
+    return zone.name;
+}
 template <class T>
-const std::string& name_of(const T& thing) { return thing.key; }
+const std::string& name_of(const T& thing) {
+    return thing.key;
+}
 
 /// Puts the incoming things at their numbers and gives the renumbering; references inside them are
 /// still the file's.
@@ -23,15 +29,15 @@ Renumbering place(const std::vector<T>* standing, const std::vector<T>& incoming
     NumberOf numbers;
     if (standing != nullptr)
         for (std::uint32_t i = 0; i < standing->size(); ++i) numbers[name_of((*standing)[i])] = i;
-    if constexpr (requires(T& thing) { thing.removed; })
+    if constexpr (requires(T & thing) { thing.removed; })
         for (auto& thing : merged) thing.removed = true;
 
     Renumbering renumbering;
     renumbering.reserve(incoming.size());
     for (const auto& thing : incoming) {
         const auto known = numbers.find(name_of(thing));
-        const auto number = known != numbers.end() ? known->second
-                                                   : static_cast<std::uint32_t>(merged.size());
+        const auto number =
+            known != numbers.end() ? known->second : static_cast<std::uint32_t>(merged.size());
         if (number == merged.size())
             merged.push_back(thing);
         else
@@ -53,7 +59,9 @@ void renumber(std::vector<No>& numbers, const Renumbering& to) {
 }  // namespace
 
 AccountDefinition merge(const AccountDefinition* standing, const AccountDefinition& incoming) {
-    const auto of = [&](auto member) { return standing == nullptr ? nullptr : &(standing->*member); };
+    const auto of = [&](auto member) {
+        return standing == nullptr ? nullptr : &(standing->*member);
+    };
     using D = AccountDefinition;
     AccountDefinition merged;
     merged.key = incoming.key;
@@ -103,7 +111,6 @@ AccountDefinition merge(const AccountDefinition* standing, const AccountDefiniti
 
 namespace {
 
-
 /// The first thing of the vector that goes although `uses` tickets are in it.
 template <class T>
 std::optional<std::string> first_in_use(const char* kind, const std::vector<T>& merged,
@@ -116,7 +123,8 @@ std::optional<std::string> first_in_use(const char* kind, const std::vector<T>& 
     return std::nullopt;
 }
 
-std::optional<std::string> first_lost_status(const Account& account, const AccountDefinition& merged,
+std::optional<std::string> first_lost_status(const Account& account,
+                                             const AccountDefinition& merged,
                                              const std::vector<std::vector<std::size_t>>& uses) {
     for (std::size_t p = 0; p < uses.size(); ++p) {
         if (merged.pipelines[p].removed) continue;

@@ -10,10 +10,14 @@ namespace {
 
 Outcome outcome_of(const Holder& owner) {
     switch (owner.kind) {
-        case OwnerKind::agent: return Outcome::assigned;
-        case OwnerKind::team: return Outcome::team;
-        case OwnerKind::bot: return Outcome::bot;
-        case OwnerKind::none: break;
+        case OwnerKind::agent:
+            return Outcome::assigned;
+        case OwnerKind::team:
+            return Outcome::team;
+        case OwnerKind::bot:
+            return Outcome::bot;
+        case OwnerKind::none:
+            break;
     }
     return Outcome::unassigned;
 }
@@ -35,8 +39,9 @@ void give_by_request(Step& step, Slot slot, Holder owner) {
 bool refuse_if_not_eligible(Step& step, AgentNo agent, InboxNo inbox) {
     if (may_hold(step.account, agent, inbox)) return false;
     const auto& account = step.account;
-    const bool seated = account.seated[static_cast<std::size_t>(account.inbox(inbox).workspace)]
-                            .test(account.agent(agent).position);
+    const bool seated =
+        account.seated[static_cast<std::size_t>(account.inbox(inbox).workspace)].test(
+            account.agent(agent).position);
     step.refuse(Reject::not_eligible,
                 "agent " + account.definition.agents[agent.value].key +
                     (seated ? " is in none of the teams of inbox "

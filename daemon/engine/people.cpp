@@ -1,4 +1,5 @@
-// What is set about agents and channels: availability, absences, capacity, switches (rules 9, 10, 19).
+// What is set about agents and channels: availability, absences, capacity, switches (rules 9, 10,
+// 19).
 #include <algorithm>
 
 #include "engine/clock.h"
@@ -14,7 +15,9 @@ namespace {
 /// More of them than anybody plans; each costs a look at every edge of the agent.
 constexpr std::size_t absences_max = 1000;
 
-void nothing_drained(Step& step) { step.answer.drained.emplace(); }
+void nothing_drained(Step& step) {
+    step.answer.drained.emplace();
+}
 
 /// `span` added to sorted, disjoint spans.
 void add_span(std::vector<AbsenceSpan>& spans, AbsenceSpan span) {

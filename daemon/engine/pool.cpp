@@ -30,9 +30,8 @@ Left filter(const Account& account, const Demand& demand, std::string_view skill
         auto word = source.word(i) & seated.word(i);
         if (restricted) word &= members.word(i);
         left.eligible |= word != 0;
-        for_each_number<SkillNo>(skills, [&](SkillNo skill) {
-            word &= account.skill_holders[skill.value].word(i);
-        });
+        for_each_number<SkillNo>(
+            skills, [&](SkillNo skill) { word &= account.skill_holders[skill.value].word(i); });
         left.skilled |= word != 0;
         if (rule.only_available) word &= account.available.word(i);
         left.available |= word != 0;

@@ -24,11 +24,11 @@ struct Demand {
     RuleNo rule;
     InboxNo inbox;
     TicketType type = TicketType::email;
-    std::string_view skills;                ///< canonical bytes, see properties.h
+    std::string_view skills;  ///< canonical bytes, see properties.h
 };
 
 struct Pool {
-    std::uint32_t eligible = 0;             ///< how many are in Scratch::pool
+    std::uint32_t eligible = 0;                         ///< how many are in Scratch::pool
     protocol::Reason emptied = protocol::Reason::none;  ///< the filter that left nobody
 };
 

@@ -13,7 +13,8 @@
 namespace usher::engine {
 
 /// The request's properties over the channel's defaults, into `out` (emptied first).
-void write_properties(protocol::Properties named, const ChannelDefinition& defaults, std::string& out);
+void write_properties(protocol::Properties named, const ChannelDefinition& defaults,
+                      std::string& out);
 /// As they are, without defaults.
 void write_properties(protocol::Properties named, std::string& out);
 

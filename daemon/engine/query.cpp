@@ -21,7 +21,9 @@ struct Age {
     friend auto operator<=>(const Age&, const Age&) = default;
 };
 
-Age age_of(const Ticket& ticket) { return {ticket.created.ms, ticket.arrival}; }
+Age age_of(const Ticket& ticket) {
+    return {ticket.created.ms, ticket.arrival};
+}
 
 std::string text_of(const Age& age) {
     return std::to_string(age.created_ms) + "." + std::to_string(age.arrival);

@@ -66,7 +66,7 @@ class Ring {
         head_ = 0;
     }
 
-    std::vector<T> slots_;      // a power of two of them
+    std::vector<T> slots_;  // a power of two of them
     std::size_t head_ = 0;
     std::size_t size_ = 0;
 };

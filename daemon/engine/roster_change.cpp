@@ -27,8 +27,9 @@ bool may_go(Step& step, const AccountDefinition& merged, const RosterFlags& flag
     if (!check.held_by_removed.empty() && !flags.unassign) {
         const auto held = check.held_by_removed.size();
         step.refuse(Reject::in_use,
-                    std::to_string(check.removed_holders) + " removed agent(s), the first of them " +
-                        check.first_holder + ", hold " + std::to_string(held) +
+                    std::to_string(check.removed_holders) +
+                        " removed agent(s), the first of them " + check.first_holder + ", hold " +
+                        std::to_string(held) +
                         " open ticket(s): hand them over first, or apply with --unassign");
         return false;
     }
@@ -42,7 +43,7 @@ void emit_definition(Step& step, const AccountDefinition& merged) {
     for (std::size_t at = 0; at < all.size(); at += part_bytes)
         step.emit(RosterPart{step.account.key, all.substr(at, part_bytes)});
     step.emit(RosterCommitted{all.size()});
-    if (step.now == before_all_time) return;     // edges come with the first instant
+    if (step.now == before_all_time) return;  // edges come with the first instant
     for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
 }
 

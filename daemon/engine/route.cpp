@@ -10,13 +10,16 @@ using protocol::Reject;
 
 TicketType type_of(ChannelKind kind) {
     switch (kind) {
-        case ChannelKind::calling: return TicketType::calling;
+        case ChannelKind::calling:
+            return TicketType::calling;
         case ChannelKind::chat:
         case ChannelKind::custom:
         case ChannelKind::whatsapp:
-        case ChannelKind::messenger: return TicketType::messaging;
+        case ChannelKind::messenger:
+            return TicketType::messaging;
         case ChannelKind::email:
-        case ChannelKind::form: break;
+        case ChannelKind::form:
+            break;
     }
     return TicketType::email;
 }
@@ -154,8 +157,8 @@ void carry_out(Step& step, const protocol::Handoff& request) {
     if (slot == no_slot) return;
     const auto& ticket = account.tickets[slot];
     if (ticket.owner.kind != OwnerKind::bot) {
-        step.refuse(Reject::not_with_bot,
-                    "no bot holds ticket " + std::string(request.ticket) + ", so none can hand it off");
+        step.refuse(Reject::not_with_bot, "no bot holds ticket " + std::string(request.ticket) +
+                                              ", so none can hand it off");
         return;
     }
     if (refuse_if_closed(step, ticket, request.ticket) || !step.may_change()) return;

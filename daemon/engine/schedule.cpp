@@ -15,7 +15,9 @@ constexpr std::int64_t days_around = 3;
 // Every weekday comes within a week; a gap can empty a span once, not twice in a row.
 constexpr std::int64_t days_ahead = 17;
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+    return a / b - (a % b < 0 ? 1 : 0);
+}
 
 /// 0 is Monday; 1970-01-01 was a Thursday.
 std::uint32_t weekday(std::int64_t day) {
@@ -39,8 +41,7 @@ struct UtcSpan {
 std::optional<UtcSpan> on_day(const Zone& zone, const DailySpan& span, std::int64_t day) {
     if ((span.weekdays >> weekday(day) & 1U) == 0) return std::nullopt;
     const auto end_day = span.until_minute <= span.from_minute ? day + 1 : day;
-    const auto from =
-        instant_of_local(zone, day * minutes_per_day + span.from_minute, Fold::first);
+    const auto from = instant_of_local(zone, day * minutes_per_day + span.from_minute, Fold::first);
     const auto until =
         instant_of_local(zone, end_day * minutes_per_day + span.until_minute, Fold::second);
     if (from >= until) return std::nullopt;
@@ -67,7 +68,8 @@ Instant instant_of_local(const Zone& zone, std::int64_t local_minutes, Fold fold
     std::optional<std::int64_t> found;
     for (auto i = begin; i < end; ++i) {
         const auto utc_s = local_s - table[i].offset_s;
-        const bool inside = utc_s >= table[i].at_s && (i + 1 == table.size() || utc_s < table[i + 1].at_s);
+        const bool inside =
+            utc_s >= table[i].at_s && (i + 1 == table.size() || utc_s < table[i + 1].at_s);
         if (!inside) continue;
         if (!found || fold == Fold::second) found = utc_s;
     }
@@ -91,7 +93,8 @@ bool covers(const Zone& zone, std::span<const DailySpan> spans, Instant at) {
     return false;
 }
 
-std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan> spans, Instant at) {
+std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan> spans,
+                                     Instant at) {
     const auto today = local_day(zone, at);
     std::optional<Instant> next;
     const auto consider = [&](Instant boundary) {

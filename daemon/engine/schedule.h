@@ -27,6 +27,7 @@ Instant instant_of_local(const Zone& zone, std::int64_t local_minutes, Fold fold
 bool covers(const Zone& zone, std::span<const DailySpan> spans, Instant at);
 
 /// The first start or end of a span after `at`. Empty: there is none.
-std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan> spans, Instant at);
+std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan> spans,
+                                     Instant at);
 
 }  // namespace usher::engine

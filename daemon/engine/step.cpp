@@ -76,8 +76,11 @@ bool find_owner(Step& step, const protocol::Owner& owner, Holder& out) {
             out = Holder::team(team);
             return team.exists();
         }
-        case OwnerKind::bot: out = Holder::bot(); return true;
-        case OwnerKind::none: break;
+        case OwnerKind::bot:
+            out = Holder::bot();
+            return true;
+        case OwnerKind::none:
+            break;
     }
     out = Holder::nobody();
     return true;
@@ -114,8 +117,8 @@ void change_status(Step& step, Slot slot, StatusNo status) {
     if (opens && !ticket.open && ticket.owner.is_agent() &&
         !account.agent(ticket.owner.as_agent()).available()) {
         const auto rule = rule_in_force(account, ticket.channel, ticket.under_fallback).rule;
-        reroute = rule.exists() && account.definition.rules[rule.value].reopen ==
-                                       ReopenPolicy::reroute_if_away;
+        reroute = rule.exists() &&
+                  account.definition.rules[rule.value].reopen == ReopenPolicy::reroute_if_away;
     }
     step.emit(StatusSet{slot, status, reroute});
     if (reroute) {

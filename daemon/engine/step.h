@@ -22,7 +22,7 @@ struct Step {
     FactLog& log;
     protocol::Answer& answer;
     Scratch& scratch;
-    bool keys_full = false;         ///< the request has a key, and no answer can be kept any more
+    bool keys_full = false;  ///< the request has a key, and no answer can be kept any more
 
     void emit(FactBody body) { emit_at(now, cause, std::move(body)); }
 

@@ -45,12 +45,12 @@ struct Holder {
 
 struct Ticket {
     TicketKey key;
-    bool remembered = false;        ///< this slot holds a ticket
+    bool remembered = false;  ///< this slot holds a ticket
     bool open = true;
-    bool in_window = false;         ///< assigned within the window; derived from time
-    bool reopened = false;          ///< rule 32: any thread counts as the first one then
+    bool in_window = false;  ///< assigned within the window; derived from time
+    bool reopened = false;   ///< rule 32: any thread counts as the first one then
     bool contact_tracked = true;
-    bool under_fallback = false;    ///< rule 16: handed off by a bot, not transferred since
+    bool under_fallback = false;  ///< rule 16: handed off by a bot, not transferred since
     std::uint8_t priority = 0;
     TicketType type = TicketType::email;
     Holder owner;
@@ -58,20 +58,20 @@ struct Ticket {
     InboxNo inbox;
     PipelineNo pipeline;
     StatusNo status;
-    Slot next_same_hash = no_slot;  ///< or the next free slot
-    std::uint32_t backlog_at = 0xffff'ffff;     ///< index in its inbox's backlog; derived
-    Interner::Id properties = 0;    ///< canonical bytes, see properties.h
-    Interner::Id asked_skills = 0;  ///< what the request named
-    Interner::Id skills = 0;        ///< those and what the channel's skill rules added
+    Slot next_same_hash = no_slot;           ///< or the next free slot
+    std::uint32_t backlog_at = 0xffff'ffff;  ///< index in its inbox's backlog; derived
+    Interner::Id properties = 0;             ///< canonical bytes, see properties.h
+    Interner::Id asked_skills = 0;           ///< what the request named
+    Interner::Id skills = 0;                 ///< those and what the channel's skill rules added
     Interner::Id contact_owner = 0;
     Interner::Id linked = 0;
     std::uint64_t hash = 0;
-    std::uint64_t arrival = 0;      ///< the account's count of tickets when it came
-    std::uint64_t assignment = 0;   ///< number of its latest assignment to an agent; 0: none
+    std::uint64_t arrival = 0;     ///< the account's count of tickets when it came
+    std::uint64_t assignment = 0;  ///< number of its latest assignment to an agent; 0: none
     Instant created;
-    Instant assigned;               ///< to the present owner; meaningless without one
-    Instant closed;                 ///< its latest closing: from here it is forgotten
-    Instant close_date;             ///< what answers show; set when has_close_date
+    Instant assigned;    ///< to the present owner; meaningless without one
+    Instant closed;      ///< its latest closing: from here it is forgotten
+    Instant close_date;  ///< what answers show; set when has_close_date
     bool has_close_date = false;
 };
 

@@ -33,22 +33,24 @@ void read_capacity(Draft& draft, Fields& agent, engine::CapacityLimits& out) {
         return static_cast<std::uint32_t>(*value);
     };
     out.total = limit("total");
-    for (const auto& [name, type] : types) out.per_type[static_cast<std::size_t>(type)] = limit(name);
+    for (const auto& [name, type] : types)
+        out.per_type[static_cast<std::size_t>(type)] = limit(name);
     fields.finish();
 }
 
 // One end of an absence: the local time in milliseconds.
 std::optional<std::int64_t> read_local_time(Fields& fields, std::string_view key) {
-    const auto* entry = fields.require(key, "write " + std::string{key} +
-                                                " = \"2026-07-01T00:00\", in the agent's own time");
+    const auto* entry = fields.require(
+        key, "write " + std::string{key} + " = \"2026-07-01T00:00\", in the agent's own time");
     if (entry == nullptr) return std::nullopt;
     const auto* moment = std::get_if<Moment>(&entry->value.content);
     const auto* text = moment != nullptr ? &moment->text : fields.text_of(entry->value, key);
     if (text == nullptr) return std::nullopt;
     const auto local = parse_local_time(*text);
     if (!local) {
-        fields.fault(*entry, std::string{key} + " of " + fields.subject() +
-                                 " is no local date and time: " + quote(*text),
+        fields.fault(*entry,
+                     std::string{key} + " of " + fields.subject() +
+                         " is no local date and time: " + quote(*text),
                      "write it like \"2026-07-01T00:00\", without a zone: it is the agent's own "
                      "time");
     }
@@ -81,10 +83,10 @@ void read_absence(Draft& draft, Fields& agent, const Value& value, engine::Agent
     if (span.from < span.until) {
         out.absences.push_back(span);
     } else {
-        draft.problems.warning(value.place,
-                               "an absence of " + agent.subject() +
-                                   " is empty: the clocks are moved forward over it",
-                               "take it out, or make it longer");
+        draft.problems.warning(
+            value.place,
+            "an absence of " + agent.subject() + " is empty: the clocks are moved forward over it",
+            "take it out, or make it longer");
     }
 }
 
@@ -99,8 +101,7 @@ void read_teams(Draft& draft, Fields& fields, engine::AgentDefinition& out, Agen
     for (const auto& team : read_names(draft, fields, "extra_teams", draft.teams, "team")) {
         if (team.number == out.main_team) {
             draft.problems.warning(team.place,
-                                   "extra_teams of " + fields.subject() +
-                                       " names the main team " +
+                                   "extra_teams of " + fields.subject() + " names the main team " +
                                        quote(draft.teams.key(team.number)),
                                    "take it out: a main member is a member");
             continue;
@@ -121,10 +122,10 @@ void read_times(Draft& draft, Fields& fields, engine::AgentDefinition& out) {
     out.hours.spans = read_hours(fields);
     const auto* hours = fields.find("hours");
     if (hours != nullptr && standing && out.availability != Standing::hours) {
-        draft.problems.warning(hours->place,
-                               "hours of " + fields.subject() +
-                                   " mean nothing: its availability does not go by them",
-                               "write availability = \"hours\", or take the hours out");
+        draft.problems.warning(
+            hours->place,
+            "hours of " + fields.subject() + " mean nothing: its availability does not go by them",
+            "write availability = \"hours\", or take the hours out");
     }
     if (const auto* absences = fields.list("absences")) {
         for (const auto& absence : *absences) read_absence(draft, fields, absence, out);
@@ -143,8 +144,9 @@ void warn_if_idle(Draft& draft, Fields& fields, const engine::AgentDefinition& a
         hours == nullptr || (hours->value.list() != nullptr && hours->value.list()->empty());
     if (agent.availability == Standing::hours && !fields.is_faulty("availability") && no_lines) {
         draft.problems.warning(place,
-                               fields.subject() + " goes by hours but has none, so it is always "
-                                                  "away and never gets work",
+                               fields.subject() +
+                                   " goes by hours but has none, so it is always "
+                                   "away and never gets work",
                                "write hours = [\"mon-fri 09:00-17:00\"], or availability = "
                                "\"available\"");
     }

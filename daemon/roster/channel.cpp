@@ -28,10 +28,11 @@ void read_skill_rules(Draft& draft, Fields& channel, engine::ChannelDefinition& 
     if (rules == nullptr) return;
     for (const auto& value : *rules) {
         if (value.table() == nullptr) {
-            draft.problems.error(value.place,
-                                 "a skill_rule of " + channel.subject() + " must be a table, not " +
-                                     std::string{kind_of(value)},
-                                 "write { when = { topic = \"refund\" }, require = [\"billing\"] }");
+            draft.problems.error(
+                value.place,
+                "a skill_rule of " + channel.subject() + " must be a table, not " +
+                    std::string{kind_of(value)},
+                "write { when = { topic = \"refund\" }, require = [\"billing\"] }");
             continue;
         }
         Fields fields(value, "a skill_rule of " + channel.subject(), draft.problems,
@@ -67,10 +68,10 @@ std::vector<std::int32_t> read_closed_days(Draft& draft, Fields& fields) {
                                      ", which is no date",
                                  "write a day that exists, like \"2026-12-24\"");
         } else if (std::find(out.begin(), out.end(), *day) != out.end()) {
-            draft.problems.warning(value.place,
-                                   "closed_days of " + fields.subject() + " has " + quote(*text) +
-                                       " twice",
-                                   "take one of them out");
+            draft.problems.warning(
+                value.place,
+                "closed_days of " + fields.subject() + " has " + quote(*text) + " twice",
+                "take one of them out");
         } else {
             out.push_back(*day);
         }
@@ -131,8 +132,9 @@ void read_rule_of(Draft& draft, Fields& fields, engine::ChannelDefinition& out,
         out.rule = read_name(draft, fields, entry->value, "rule", draft.rules, "rule");
     } else {
         fields.fault(*entry,
-                     "rule of " + fields.subject() + " must be a table or the key of a [[rule]], "
-                                                     "not " +
+                     "rule of " + fields.subject() +
+                         " must be a table or the key of a [[rule]], "
+                         "not " +
                          std::string{kind_of(entry->value)},
                      "write [channel.rule] with single brackets, or rule = \"KEY\"");
     }
@@ -160,15 +162,15 @@ void read_channel(Draft& draft, const Value& table, std::uint32_t position) {
     channel.key = draft.channels.key({position});
     auto fields = fields_of(draft, table, "channel", channel.key);
     marks.kind_unknown = !fields.choice<ChannelKind>("kind", kinds, channel.kind, true);
-    if (const auto* inbox =
-            fields.require("inbox", "name the [[inbox]] in which its work appears: inbox = \"…\"")) {
+    if (const auto* inbox = fields.require(
+            "inbox", "name the [[inbox]] in which its work appears: inbox = \"…\"")) {
         channel.inbox = read_name(draft, fields, inbox->value, "inbox", draft.inboxes, "inbox");
     }
     bool pipeline_unknown = false;
     channel.pipeline = engine::PipelineNo{0};
     if (const auto* pipeline = fields.find("pipeline")) {
-        const auto named = read_name(draft, fields, pipeline->value, "pipeline", draft.pipelines,
-                                     "pipeline");
+        const auto named =
+            read_name(draft, fields, pipeline->value, "pipeline", draft.pipelines, "pipeline");
         pipeline_unknown = !named.exists();
         if (named.exists()) channel.pipeline = named;
     }

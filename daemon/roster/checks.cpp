@@ -21,11 +21,13 @@ using engine::Workspace;
 /// Rule 18: the targets that a kind of channel may have, per workspace, and how it is called.
 struct KindRow {
     std::string_view name;
-    std::uint32_t helpdesk;       ///< bit by AssignTo
+    std::uint32_t helpdesk;  ///< bit by AssignTo
     std::uint32_t conversations;
 };
 
-constexpr std::uint32_t bit(AssignTo target) { return 1U << static_cast<unsigned>(target); }
+constexpr std::uint32_t bit(AssignTo target) {
+    return 1U << static_cast<unsigned>(target);
+}
 constexpr std::uint32_t always = bit(AssignTo::users_and_teams) | bit(AssignTo::none);
 constexpr std::uint32_t team = bit(AssignTo::team_only);
 constexpr std::uint32_t owner = bit(AssignTo::contact_owner);
@@ -56,9 +58,12 @@ std::string_view place_name(Workspace workspace) {
 
 std::string_view why_not(AssignTo target) {
     switch (target) {
-        case AssignTo::team_only: return "its work needs a person, not a team alone";
-        case AssignTo::contact_owner: return "its work cannot wait for one person";
-        default: return "no bot answers it";
+        case AssignTo::team_only:
+            return "its work needs a person, not a team alone";
+        case AssignTo::contact_owner:
+            return "its work cannot wait for one person";
+        default:
+            return "no bot answers it";
     }
 }
 
@@ -110,11 +115,13 @@ class Checks {
             // This one may be the member that a team seems to lack.
             if (marks.main_team_unknown) return;
             if (!agent.main_team.exists()) continue;
-            if (agent.seat != Seat::none || marks.seat_unknown) seated[agent.main_team.value] = true;
+            if (agent.seat != Seat::none || marks.seat_unknown)
+                seated[agent.main_team.value] = true;
         }
         for (std::uint32_t i = 0; i < account_.rules.size(); ++i) {
             const auto& marks = draft_.rule_marks[i];
-            if (marks.target_unknown || account_.rules[i].assign_to != AssignTo::team_only) continue;
+            if (marks.target_unknown || account_.rules[i].assign_to != AssignTo::team_only)
+                continue;
             for (const auto& named : marks.teams) {
                 if (seated[named.number.value]) continue;
                 draft_.problems.error(named.place,
@@ -192,15 +199,15 @@ class Checks {
             hint = "give the agent ticket_access = true, or take the name out of the rule";
         } else if (agent.seat == Seat::none) {
             missing = "seat";
-            hint = "give the agent seat = \"sales\" or \"service\", or take the name out of the rule";
+            hint =
+                "give the agent seat = \"sales\" or \"service\", or take the name out of the rule";
         } else {
             return true;
         }
         draft_.problems.error(named.place,
                               rule_subject(rule) + " names the agent " + quote(agent.key) +
-                                  ", who has no " + missing + ": channel " +
-                                  quote(channel.key) + " in " +
-                                  std::string{place_name(workspace)} + " demands it",
+                                  ", who has no " + missing + ": channel " + quote(channel.key) +
+                                  " in " + std::string{place_name(workspace)} + " demands it",
                               std::move(hint));
         return false;
     }
@@ -255,6 +262,8 @@ class Checks {
 
 }  // namespace
 
-void check_all(Draft& draft) { Checks(draft).run(); }
+void check_all(Draft& draft) {
+    Checks(draft).run();
+}
 
 }  // namespace usher::roster

@@ -33,7 +33,9 @@ void normalise(AgentDefinition& agent) {
     agent.order = 0;
     agent.position = 0;
 }
-void normalise(InboxDefinition& inbox) { sort_set(inbox.teams); }
+void normalise(InboxDefinition& inbox) {
+    sort_set(inbox.teams);
+}
 void normalise(RuleDefinition& rule) {
     sort_set(rule.users);
     // Teams of team_only take turns in the rule's order.
@@ -257,7 +259,8 @@ class Comparison {
         };
         auto zone = before_.zone;
         zones_.rewrite(zone);
-        if (settings(before_) != settings(after_) || zone != after_.zone || !is_kept(before_.zone)) {
+        if (settings(before_) != settings(after_) || zone != after_.zone ||
+            !is_kept(before_.zone)) {
             line(diff_.changed, "changed", "account", after_.key);
         }
     }

@@ -70,8 +70,8 @@ Value taken_from(toml::node& node, std::uint32_t file) {
         Table entries;
         entries.reserve(table->size());
         for (auto&& [key, value] : *table) {
-            entries.push_back({std::string{key.str()}, place_of(key.source(), file),
-                               taken_from(value, file)});
+            entries.push_back(
+                {std::string{key.str()}, place_of(key.source(), file), taken_from(value, file)});
         }
         table->clear();
         out.content = std::move(entries);

@@ -21,8 +21,7 @@ void declare(Draft& draft, const std::vector<const Value*>& tables, std::string_
     for (const auto* table : tables) {
         Fields fields(*table, "[[" + std::string{noun} + "]]", draft.problems,
                       draft.comparisons_left);
-        const auto* entry = fields.require(
-            "key", "give it a name of its own: key = \"…\"");
+        const auto* entry = fields.require("key", "give it a name of its own: key = \"…\"");
         const auto* key = entry == nullptr ? nullptr : fields.text_of(entry->value, "key");
         if (key == nullptr) {
             names.add({}, table->place);
@@ -96,10 +95,9 @@ std::vector<engine::DailySpan> read_hours(Fields& fields) {
             continue;
         }
         auto& fault = std::get<HoursFault>(parsed);
-        fields.problems().error(value.place,
-                                "hours " + quote(*line) + " of " + fields.subject() + ": " +
-                                    fault.message,
-                                std::move(fault.hint));
+        fields.problems().error(
+            value.place, "hours " + quote(*line) + " of " + fields.subject() + ": " + fault.message,
+            std::move(fault.hint));
     }
     return out;
 }
@@ -147,8 +145,7 @@ std::vector<Named<No>> read_names(Draft& draft, Fields& fields, std::string_view
         if (!seen.insert(number.value).second) {
             draft.problems.error(value.place,
                                  std::string{key} + " of " + fields.subject() + " names the " +
-                                     std::string{noun} + " " + quote(names.key(number)) +
-                                     " twice",
+                                     std::string{noun} + " " + quote(names.key(number)) + " twice",
                                  "take one of them out");
             continue;
         }
@@ -157,10 +154,10 @@ std::vector<Named<No>> read_names(Draft& draft, Fields& fields, std::string_view
     return out;
 }
 
-#define USHER_NAMES_OF(No)                                                                    \
-    template No read_name(Draft&, Fields&, const Value&, std::string_view, const Names<No>&,  \
-                          std::string_view);                                                  \
-    template std::vector<Named<No>> read_names(Draft&, Fields&, std::string_view,             \
+#define USHER_NAMES_OF(No)                                                                   \
+    template No read_name(Draft&, Fields&, const Value&, std::string_view, const Names<No>&, \
+                          std::string_view);                                                 \
+    template std::vector<Named<No>> read_names(Draft&, Fields&, std::string_view,            \
                                                const Names<No>&, std::string_view)
 USHER_NAMES_OF(engine::SkillNo);
 USHER_NAMES_OF(engine::TeamNo);

@@ -41,9 +41,9 @@ enum class RuleRole : std::uint8_t { shared, of_channel, fallback };
 
 struct RuleMarks {
     RuleRole role = RuleRole::shared;
-    std::string subject;    ///< how messages call it
-    Place place;            ///< of its table (or of its key, of a [[rule]])
-    Place target;           ///< of its assign_to
+    std::string subject;          ///< how messages call it
+    Place place;                  ///< of its table (or of its key, of a [[rule]])
+    Place target;                 ///< of its assign_to
     bool target_unknown = false;  ///< or one that this rule cannot have
     bool used = false;
     std::vector<Named<engine::AgentNo>> users;
@@ -52,7 +52,7 @@ struct RuleMarks {
 
 struct ChannelMarks {
     bool kind_unknown = false;
-    Place rule;             ///< of its rule
+    Place rule;  ///< of its rule
 };
 
 /// The tables of each kind, in the order of the files.
@@ -78,12 +78,12 @@ struct Draft {
     Names<engine::AgentNo> agents;
     Names<engine::PipelineNo> pipelines;
     Names<engine::InboxNo> inboxes;
-    Names<engine::RuleNo> rules;                            ///< those of [[rule]]
+    Names<engine::RuleNo> rules;  ///< those of [[rule]]
     Names<engine::ChannelNo> channels;
-    std::vector<Names<engine::StatusNo>> statuses;          ///< by pipeline
+    std::vector<Names<engine::StatusNo>> statuses;  ///< by pipeline
     std::vector<AgentMarks> agent_marks;
     std::vector<InboxMarks> inbox_marks;
-    std::vector<RuleMarks> rule_marks;                      ///< by rule, as account.rules
+    std::vector<RuleMarks> rule_marks;  ///< by rule, as account.rules
     std::vector<ChannelMarks> channel_marks;
 };
 

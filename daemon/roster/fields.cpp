@@ -107,7 +107,8 @@ std::optional<std::int64_t> Fields::integer(std::string_view key, std::int64_t f
         return std::nullopt;
     }
     if (*value < from || *value > until) {
-        fault(*entry, entry->key + " of " + subject_ + " is out of range: " + std::to_string(*value),
+        fault(*entry,
+              entry->key + " of " + subject_ + " is out of range: " + std::to_string(*value),
               "from " + std::to_string(from) + " to " + std::to_string(until));
         return std::nullopt;
     }
@@ -128,8 +129,9 @@ const Value* Fields::table(std::string_view key) {
     const auto* entry = find(key);
     if (entry == nullptr) return nullptr;
     if (entry->value.table() == nullptr) {
-        wrong_kind(*entry, "a table", "write " + entry->key + " = { … }, or a [" + entry->key +
-                                          "] section with single brackets");
+        wrong_kind(*entry, "a table",
+                   "write " + entry->key + " = { … }, or a [" + entry->key +
+                       "] section with single brackets");
         return nullptr;
     }
     return &entry->value;
@@ -166,10 +168,10 @@ TextTable Fields::texts_of(const Table& table, std::string_view name,
 
 std::optional<std::size_t> Fields::chosen(std::string_view key,
                                           std::span<const std::string_view> words, bool required) {
-    const auto* entry = required ? require(key, "write " + std::string{key} + " = \"" +
-                                                    std::string{words.front()} + "\", or " +
-                                                    either(words.subspan(1)))
-                                 : find(key);
+    const auto* entry =
+        required ? require(key, "write " + std::string{key} + " = \"" + std::string{words.front()} +
+                                    "\", or " + either(words.subspan(1)))
+                 : find(key);
     if (entry == nullptr) return std::nullopt;
     const auto* text = entry->value.text();
     if (text == nullptr) {

@@ -29,7 +29,9 @@ class Walk {
     bool count(char c) {
         switch (c) {
             case '[':
-            case '{': dots_ = 0; return ++depth_ <= nesting_max;
+            case '{':
+                dots_ = 0;
+                return ++depth_ <= nesting_max;
             case ']':
             case '}':
                 dots_ = 0;
@@ -37,9 +39,13 @@ class Walk {
                 return true;
             case '=':
             case ',':
-            case '\n': dots_ = 0; return true;
-            case '.': return ++dots_ < key_parts_max;
-            default: return true;
+            case '\n':
+                dots_ = 0;
+                return true;
+            case '.':
+                return ++dots_ < key_parts_max;
+            default:
+                return true;
         }
     }
 
@@ -84,7 +90,8 @@ class Walk {
         if (byte == '\n') {
             ++here_.line;
             here_.column = 1;
-        } else if (at_ == text_.size() || (static_cast<unsigned char>(text_[at_]) & 0xC0U) != 0x80U) {
+        } else if (at_ == text_.size() ||
+                   (static_cast<unsigned char>(text_[at_]) & 0xC0U) != 0x80U) {
             ++here_.column;
         }
     }
@@ -98,6 +105,8 @@ class Walk {
 
 }  // namespace
 
-std::optional<TooDeep> find_too_deep(std::string_view text) { return Walk(text).run(); }
+std::optional<TooDeep> find_too_deep(std::string_view text) {
+    return Walk(text).run();
+}
 
 }  // namespace usher::roster

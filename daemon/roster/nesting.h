@@ -9,8 +9,8 @@
 
 namespace usher::roster {
 
-inline constexpr std::uint32_t nesting_max = 16;     ///< of brackets
-inline constexpr std::uint32_t key_parts_max = 16;   ///< of a.dotted.key
+inline constexpr std::uint32_t nesting_max = 16;    ///< of brackets
+inline constexpr std::uint32_t key_parts_max = 16;  ///< of a.dotted.key
 
 struct TooDeep {
     std::uint32_t line = 1;

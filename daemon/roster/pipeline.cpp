@@ -69,9 +69,9 @@ bool read_status(Draft& draft, Fields& pipeline, const Value& value, Names<Statu
 
 void read_statuses(Draft& draft, Fields& fields, Names<StatusNo>& names,
                    engine::PipelineDefinition& out) {
-    const auto* entry = fields.require(
-        "statuses",
-        "list them in order: [ { key = \"new\", open = true }, { key = \"closed\", open = false } ]");
+    const auto* entry = fields.require("statuses",
+                                       "list them in order: [ { key = \"new\", open = true }, { "
+                                       "key = \"closed\", open = false } ]");
     const auto* list = fields.list("statuses");
     if (entry == nullptr || list == nullptr) return;
     bool open = false;

@@ -66,13 +66,14 @@ class Cursor {
             const auto week = skip('.') ? number() : std::nullopt;
             const auto day = skip('.') ? number() : std::nullopt;
             if (!month || !week || !day) return std::nullopt;
-            if (*month < 1 || *month > 12 || *week < 1 || *week > 5 || *day > 6) return std::nullopt;
+            if (*month < 1 || *month > 12 || *week < 1 || *week > 5 || *day > 6)
+                return std::nullopt;
             out.month = *month;
             out.week = *week;
             out.day = *day;
         } else {
-            out.kind = skip('J') ? YearlyChange::Kind::day_without_leap
-                                 : YearlyChange::Kind::day_of_year;
+            out.kind =
+                skip('J') ? YearlyChange::Kind::day_without_leap : YearlyChange::Kind::day_of_year;
             const auto day = number();
             if (!day || *day > 365) return std::nullopt;
             out.day = *day;
@@ -97,7 +98,9 @@ std::int64_t local_second(const YearlyChange& change, int year_number) {
     const year y{year_number};
     sys_days day = sys_days{y / January / 1};
     switch (change.kind) {
-        case YearlyChange::Kind::day_of_year: day += std::chrono::days{change.day}; break;
+        case YearlyChange::Kind::day_of_year:
+            day += std::chrono::days{change.day};
+            break;
         case YearlyChange::Kind::day_without_leap:
             day += std::chrono::days{change.day - 1 + (y.is_leap() && change.day >= 60 ? 1 : 0)};
             break;

@@ -16,8 +16,8 @@ namespace usher::roster {
 struct YearlyChange {
     enum class Kind : std::uint8_t { day_of_year, day_without_leap, weekday_of_month };
     Kind kind = Kind::weekday_of_month;
-    int day = 0;    ///< of the year from 0; of the year from 1, 29 February not counted; or weekday
-    int week = 1;   ///< 5: the last one
+    int day = 0;   ///< of the year from 0; of the year from 1, 29 February not counted; or weekday
+    int week = 1;  ///< 5: the last one
     int month = 1;
     std::int32_t time_s = 7200;
 };

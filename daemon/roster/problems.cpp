@@ -46,7 +46,8 @@ void Problems::cut() {
     kept.reserve(problems_max + 1);
     for (auto& one : found_) {
         last = one.at;
-        const bool keep = one.warning ? warnings_seen++ < warnings_kept : errors_seen++ < errors_kept;
+        const bool keep =
+            one.warning ? warnings_seen++ < warnings_kept : errors_seen++ < errors_kept;
         if (keep) kept.push_back(std::move(one));
     }
     const auto more_errors = errors_seen - errors_kept;

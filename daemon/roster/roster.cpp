@@ -37,10 +37,10 @@ void unknown_section(Draft& draft, const Entry& entry) {
 void gather_section(Draft& draft, const Entry& entry, std::vector<const Value*>& out) {
     const auto* list = entry.value.list();
     if (list == nullptr) {
-        draft.problems.error(entry.value.place,
-                             entry.key + " must be a list of tables, not " +
-                                 std::string{kind_of(entry.value)},
-                             "write [[" + entry.key + "]] with double brackets");
+        draft.problems.error(
+            entry.value.place,
+            entry.key + " must be a list of tables, not " + std::string{kind_of(entry.value)},
+            "write [[" + entry.key + "]] with double brackets");
         return;
     }
     for (const auto& value : *list) {
@@ -48,10 +48,10 @@ void gather_section(Draft& draft, const Entry& entry, std::vector<const Value*>&
             out.push_back(&value);
             continue;
         }
-        draft.problems.error(value.place,
-                             "each " + entry.key + " must be a table, not " +
-                                 std::string{kind_of(value)},
-                             "write [[" + entry.key + "]] and its keys below");
+        draft.problems.error(
+            value.place,
+            "each " + entry.key + " must be a table, not " + std::string{kind_of(value)},
+            "write [[" + entry.key + "]] and its keys below");
     }
 }
 

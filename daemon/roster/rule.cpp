@@ -48,7 +48,9 @@ struct Meaning {
     std::string_view hint;
 };
 
-constexpr std::uint32_t bit(AssignTo target) { return 1U << static_cast<unsigned>(target); }
+constexpr std::uint32_t bit(AssignTo target) {
+    return 1U << static_cast<unsigned>(target);
+}
 constexpr std::uint32_t pooled = bit(AssignTo::users_and_teams);
 
 constexpr std::array<Meaning, 9> meanings = {{
@@ -75,26 +77,25 @@ void check_meanings(Draft& draft, Fields& fields, const engine::RuleDefinition& 
         if (entry == nullptr || (meaning.targets & bit(rule.assign_to)) != 0) continue;
         const std::string key{meaning.key};
         if (meaning.key == "queue" && rule.queue) {
-            draft.problems.error(entry->place,
-                                 fields.subject() + " cannot queue under " + under,
+            draft.problems.error(entry->place, fields.subject() + " cannot queue under " + under,
                                  "queue = true goes with assign_to = \"users_and_teams\" only");
         } else if (meaning.refused) {
             draft.problems.error(entry->place,
                                  fields.subject() + " cannot have " + key + " under " + under,
                                  std::string{meaning.hint});
         } else {
-            draft.problems.warning(entry->place,
-                                   key + " of " + fields.subject() + " means nothing under " + under,
-                                   std::string{meaning.hint});
+            draft.problems.warning(
+                entry->place, key + " of " + fields.subject() + " means nothing under " + under,
+                std::string{meaning.hint});
         }
     }
     const auto* tie_break = fields.find("tie_break");
     if (rule.assign_to == AssignTo::users_and_teams && tie_break != nullptr &&
         !fields.is_faulty("distribution") && rule.distribution != Distribution::load_balanced) {
-        draft.problems.warning(tie_break->place,
-                               "tie_break of " + fields.subject() +
-                                   " means nothing: only load_balanced has ties",
-                               "take it out");
+        draft.problems.warning(
+            tie_break->place,
+            "tie_break of " + fields.subject() + " means nothing: only load_balanced has ties",
+            "take it out");
     }
 }
 
@@ -109,8 +110,9 @@ void check_source(Draft& draft, Fields& fields, AssignTo target, Place place) {
     }
     if (target == AssignTo::users_and_teams && is_empty("users") && is_empty("teams")) {
         draft.problems.warning(place,
-                               fields.subject() + " names neither users nor teams: nobody ever "
-                                                  "gets its work",
+                               fields.subject() +
+                                   " names neither users nor teams: nobody ever "
+                                   "gets its work",
                                "write users = [\"…\"] or teams = [\"…\"]");
     }
 }

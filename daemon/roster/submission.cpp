@@ -16,7 +16,8 @@ void refuse(std::vector<Problem> problems, std::string message, Instant now,
 }  // namespace
 
 void submit(engine::Engine& engine, std::string_view account, std::span<const SourceFile> files,
-            engine::RosterFlags flags, Instant now, engine::FactLog& log, protocol::Answer& answer) {
+            engine::RosterFlags flags, Instant now, engine::FactLog& log,
+            protocol::Answer& answer) {
     auto parsed = parse(files);
     if (!parsed.definition) {
         const auto errors = std::ranges::count(parsed.problems, false, &Problem::warning);

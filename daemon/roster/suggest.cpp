@@ -10,10 +10,14 @@
 namespace usher::roster {
 namespace {
 
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char folded(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // How many slips a name of this length is forgiven.
-std::size_t slips(std::size_t length) { return length <= 3 ? 1 : length <= 8 ? 2 : 3; }
+std::size_t slips(std::size_t length) {
+    return length <= 3 ? 1 : length <= 8 ? 2 : 3;
+}
 
 }  // namespace
 

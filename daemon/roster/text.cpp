@@ -36,7 +36,9 @@ Character character_at(std::string_view text, std::size_t at) {
     return {code, size};
 }
 
-bool is_control(std::uint32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+bool is_control(std::uint32_t code) {
+    return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
 
 }  // namespace
 

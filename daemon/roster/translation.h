@@ -14,8 +14,12 @@ namespace usher::roster {
 /// The number of what is not there any more, equal to no other number and not to `nothing`.
 inline constexpr std::uint32_t gone = engine::Number<struct AnyTag>::nothing - 1;
 
-inline std::string_view key_of(const engine::Zone& zone) { return zone.name; }
-inline std::string_view key_of(const engine::RuleDefinition& rule) { return rule.name; }
+inline std::string_view key_of(const engine::Zone& zone) {
+    return zone.name;
+}
+inline std::string_view key_of(const engine::RuleDefinition& rule) {
+    return rule.name;
+}
 template <class Thing>
 std::string_view key_of(const Thing& thing) {
     return thing.key;

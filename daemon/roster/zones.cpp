@@ -50,8 +50,8 @@ std::vector<engine::Transition> table_of(const date::time_zone& zone) {
     const auto end = start_of_year(last_year + 1);
     auto info = zone.get_info(date::sys_seconds{std::chrono::seconds{start_of_year(first_year)}});
     std::vector<engine::Transition> out;
-    out.push_back({std::numeric_limits<std::int64_t>::min(),
-                   static_cast<std::int32_t>(info.offset.count())});
+    out.push_back(
+        {std::numeric_limits<std::int64_t>::min(), static_cast<std::int32_t>(info.offset.count())});
     auto last_known = start_of_year(first_year);
     while (info.end.time_since_epoch().count() < end) {
         const auto at = info.end;
@@ -61,10 +61,9 @@ std::vector<engine::Transition> table_of(const date::time_zone& zone) {
     }
     const auto rule = rule_after_table(zone.name());
     if (!rule) return out;
-    const auto last_known_year = static_cast<int>(
-        date::year_month_day{date::floor<date::days>(
-                                 date::sys_seconds{std::chrono::seconds{last_known}})}
-            .year());
+    const auto last_known_year = static_cast<int>(date::year_month_day{
+        date::floor<date::days>(date::sys_seconds{
+            std::chrono::seconds{last_known}})}.year());
     for (int year = last_known_year; year <= last_year; ++year) {
         for (const auto& change : rule->transitions(year)) {
             if (change.at_s > last_known && change.at_s < end) append(out, change);
@@ -95,9 +94,9 @@ Occurrences occurrences(const engine::Zone& zone, std::int64_t local_ms) {
     const auto& table = zone.transitions;
     EXPECT(!table.empty());
     const auto local_s = floor_seconds(local_ms);
-    const auto after = std::upper_bound(
-        table.begin(), table.end(), local_s - reach_s,
-        [](std::int64_t at, const engine::Transition& t) { return at < t.at_s; });
+    const auto after =
+        std::upper_bound(table.begin(), table.end(), local_s - reach_s,
+                         [](std::int64_t at, const engine::Transition& t) { return at < t.at_s; });
     auto index = static_cast<std::size_t>(after - table.begin());
     index = index == 0 ? 0 : index - 1;
 

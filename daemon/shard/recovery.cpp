@@ -26,8 +26,8 @@ class Replay final : public journal::RecordSink {
         ++facts_;
         latest_ = std::max(latest_, fact_.at);
         if (auto result = engine_.replay(fact_); !result)
-            return fault(ExitCode::data, "record " + std::to_string(seq) + " of the journal: " +
-                                             result.error().message);
+            return fault(ExitCode::data, "record " + std::to_string(seq) +
+                                             " of the journal: " + result.error().message);
         return {};
     }
 
@@ -61,8 +61,9 @@ Result<void> load_snapshot(journal::SnapshotReader& reader, engine::Engine& engi
         return fault(result.error().code, reader.name() + ": " + result.error().message);
     const auto digest = engine.digest();
     if (reader.digest() != journal::Digest{digest.high, digest.low})
-        return fault(ExitCode::data, reader.name() + ": its state has another digest than its "
-                                                     "footer says: it was made by another version");
+        return fault(ExitCode::data, reader.name() +
+                                         ": its state has another digest than its "
+                                         "footer says: it was made by another version");
     return {};
 }
 
@@ -94,14 +95,13 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
         now_ = std::max(now_, latest->reader->state_time());
     }
     Replay replay(engine_);
-    const auto recovered =
-        journal::recover(disk, options_.directory_fd, options_.directory_name, identity(),
-                         snapshot_seq_, replay);
+    const auto recovered = journal::recover(disk, options_.directory_fd, options_.directory_name,
+                                            identity(), snapshot_seq_, replay);
     if (!recovered) return recovered.error();
     notes.insert(notes.end(), recovered->warnings.begin(), recovered->warnings.end());
     if (recovered->torn_bytes > 0)
-        notes.push_back(options_.directory_name + ": torn_tail bytes=" +
-                        std::to_string(recovered->torn_bytes) +
+        notes.push_back(options_.directory_name +
+                        ": torn_tail bytes=" + std::to_string(recovered->torn_bytes) +
                         ": batches that were never confirmed are dropped");
     replayed_facts_ = replay.facts();
     now_ = std::max({now_, recovered->last_state_time, replay.latest()});
@@ -112,8 +112,8 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
 
 Result<void> Shard::open_journal(const journal::Recovered& recovered) {
     journal::Options options;
-    options.mode = options_.durability == Durability::written ? journal::Mode::written
-                                                              : journal::Mode::synced;
+    options.mode =
+        options_.durability == Durability::written ? journal::Mode::written : journal::Mode::synced;
     options.wake = &Shard::wake_owner;
     options.wake_argument = this;
     auto writer = journal::Writer::open(journal::posix_disk(), options_.directory_fd,
@@ -139,8 +139,8 @@ Result<void> Shard::save_snapshot() {
     if (!oldest) return oldest.error();
     snapshot_seq_ = seq;
     if (!*oldest) return {};
-    const auto pruned = journal::prune(disk, options_.directory_fd, options_.directory_name,
-                                       identity(), **oldest);
+    const auto pruned =
+        journal::prune(disk, options_.directory_fd, options_.directory_name, identity(), **oldest);
     return pruned ? Result<void>{} : Result<void>{pruned.error()};
 }
 

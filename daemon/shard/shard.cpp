@@ -66,8 +66,8 @@ void Shard::submit_roster(const protocol::Request& commit, const RosterText& tex
         std::vector<roster::SourceFile> files;
         for (const auto& file : text.files) files.push_back({file.name, file.text});
         const auto& flags = std::get<protocol::ApplyCommit>(commit.body);
-        roster::submit(engine_, commit.account, files, {flags.dry_run, flags.unassign, commit.key}, at, log_,
-                       answer_);
+        roster::submit(engine_, commit.account, files, {flags.dry_run, flags.unassign, commit.key},
+                       at, log_, answer_);
         if (at == engine::before_all_time) answer_.at_ms = 0;
     }
     reply(correlation, origin);

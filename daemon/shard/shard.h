@@ -32,15 +32,15 @@ enum class ClockMode : std::uint8_t { wall, trace };
 
 struct ShardOptions {
     std::uint32_t number = 0;
-    int directory_fd = -1;                          ///< of shard-NN in the data directory; not owned
-    std::string directory_name;                     ///< of the same, for messages
+    int directory_fd = -1;       ///< of shard-NN in the data directory; not owned
+    std::string directory_name;  ///< of the same, for messages
     Durability durability = Durability::synced;
     ClockMode clock = ClockMode::wall;
-    std::uint64_t instance_high = 0;                ///< the data directory's UUID, in the journal's header
+    std::uint64_t instance_high = 0;  ///< the data directory's UUID, in the journal's header
     std::uint64_t instance_low = 0;
-    bool flusher = false;                           ///< sync on a thread of its own (a core to spare)
-    std::uint32_t unflushed_bytes_max = 8 * 1024 * 1024;   ///< more wait for the disk: `overloaded`
-    std::uint32_t tickets_reserve = 0;              ///< index of each account sized ahead for so many
+    bool flusher = false;  ///< sync on a thread of its own (a core to spare)
+    std::uint32_t unflushed_bytes_max = 8 * 1024 * 1024;  ///< more wait for the disk: `overloaded`
+    std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
 };
 
 /// The roster that a connection has sent in parts.
@@ -111,15 +111,15 @@ class Shard {
 
     ShardOptions options_;
     engine::Engine engine_;
-    std::unique_ptr<journal::Writer> writer_;       ///< none in `memory`
+    std::unique_ptr<journal::Writer> writer_;  ///< none in `memory`
     JournalLog log_;
     Outbox outbox_;
     protocol::Answer answer_;
     protocol::ReplyWriter reply_writer_;
-    Instant now_{0};                                ///< the shard's time: never runs back
-    std::uint64_t snapshot_seq_ = 0;                ///< the newest snapshot's; 0: none
+    Instant now_{0};                  ///< the shard's time: never runs back
+    std::uint64_t snapshot_seq_ = 0;  ///< the newest snapshot's; 0: none
     std::uint64_t replayed_facts_ = 0;
-    Result<void> early_write_;                      ///< of a batch that grew too long within a turn
+    Result<void> early_write_;  ///< of a batch that grew too long within a turn
     std::atomic<void (*)(void*)> wake_{nullptr};
     std::atomic<void*> wake_argument_{nullptr};
 };

@@ -39,7 +39,9 @@ Result<Case> read_case(const fs::path& folder) {
     return found;
 }
 
-std::string in_case(const Case& c, const std::string& what) { return c.name + ": " + what; }
+std::string in_case(const Case& c, const std::string& what) {
+    return c.name + ": " + what;
+}
 
 std::optional<std::string> failure(const NumberedLine& request, const NumberedLine& expected,
                                    const std::string& answer) {
@@ -51,8 +53,8 @@ std::optional<std::string> failure(const NumberedLine& request, const NumberedLi
     const auto difference = mismatch(wanted, got);
     if (!difference) return std::nullopt;
     return "scenario.jsonl:" + std::to_string(request.number) + ": " + *difference +
-           "\n    request  " + request.text + "\n    expected " + expected.text + "\n    got      " +
-           answer;
+           "\n    request  " + request.text + "\n    expected " + expected.text +
+           "\n    got      " + answer;
 }
 
 }  // namespace

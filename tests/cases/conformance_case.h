@@ -14,7 +14,7 @@
 namespace usher::cases {
 
 struct NumberedLine {
-    std::uint64_t number = 0;           ///< from 1, in its file
+    std::uint64_t number = 0;  ///< from 1, in its file
     std::string text;
 };
 

@@ -68,7 +68,8 @@ class LiveAnswerer : public Answerer {
             const auto place = account_key_of(texts->front().text);
             if (place.size != 0) original_ = texts->front().text.substr(place.at, place.size);
         }
-        for (auto& file : *texts) file.text = with_account(std::move(file.text), original_, account_);
+        for (auto& file : *texts)
+            file.text = with_account(std::move(file.text), original_, account_);
         return ctl::upload_roster(connection_, line.request, *texts, patience);
     }
 
@@ -109,7 +110,7 @@ class LiveAnswerer : public Answerer {
     Connection& connection_;
     std::string account_;
     std::filesystem::path folder_;
-    std::string original_;              ///< the account's key as the case's roster writes it, quoted
+    std::string original_;  ///< the account's key as the case's roster writes it, quoted
     scenario::LineReader reader_;
     protocol::Answer local_;
     bool first_ = true;

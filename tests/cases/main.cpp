@@ -47,7 +47,8 @@ int run(const Options& options) {
     }
     std::printf("%zu passed, %zu failed\n", passed, failed);
     if (passed + failed == 0) {
-        std::fprintf(stderr, "usher-cases: no case found: a case is a folder with scenario.jsonl\n");
+        std::fprintf(stderr,
+                     "usher-cases: no case found: a case is a folder with scenario.jsonl\n");
         return 1;
     }
     return failed == 0 ? 0 : 1;
@@ -56,7 +57,8 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Runs conformance cases: DIR/…/NAME with roster.toml, scenario.jsonl, expect.jsonl"};
+    CLI::App app{
+        "Runs conformance cases: DIR/…/NAME with roster.toml, scenario.jsonl, expect.jsonl"};
     Options options;
     app.add_option("DIR", options.folders, "Folders to look for cases in")->required();
     app.add_option("--connect", options.endpoint,

@@ -7,7 +7,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::string at(const std::string& path) { return path.empty() ? "the answer" : path; }
+std::string at(const std::string& path) {
+    return path.empty() ? "the answer" : path;
+}
 
 std::optional<std::string> compare(const json::value& expected, const json::value& got,
                                    const std::string& path);
@@ -18,7 +20,8 @@ std::optional<std::string> compare_objects(const json::object& expected, const j
         if (name == "_why") continue;
         const std::string inside = (path.empty() ? "" : path + ".") + std::string(name);
         const auto* found = got.if_contains(name);
-        if (found == nullptr) return inside + ": expected " + json::serialize(value) + ", got nothing";
+        if (found == nullptr)
+            return inside + ": expected " + json::serialize(value) + ", got nothing";
         if (auto difference = compare(value, *found, inside)) return difference;
     }
     return std::nullopt;
@@ -27,7 +30,8 @@ std::optional<std::string> compare_objects(const json::object& expected, const j
 std::optional<std::string> compare_lists(const json::array& expected, const json::array& got,
                                          const std::string& path) {
     if (expected.size() != got.size()) {
-        return at(path) + ": expected " + json::serialize(expected) + ", got " + json::serialize(got);
+        return at(path) + ": expected " + json::serialize(expected) + ", got " +
+               json::serialize(got);
     }
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const std::string inside = path + "[" + std::to_string(i) + "]";

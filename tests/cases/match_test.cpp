@@ -13,7 +13,8 @@ std::optional<std::string> mismatch_of(std::string_view expected, std::string_vi
 
 TEST(CaseMatch, an_answer_may_say_more_than_is_expected) {
     EXPECT_EQ(mismatch_of(R"({})", R"({"a": 1})"), std::nullopt);
-    EXPECT_EQ(mismatch_of(R"({"a": {"b": 1}})", R"({"a": {"b": 1, "c": 2}, "d": 3})"), std::nullopt);
+    EXPECT_EQ(mismatch_of(R"({"a": {"b": 1}})", R"({"a": {"b": 1, "c": 2}, "d": 3})"),
+              std::nullopt);
     EXPECT_EQ(mismatch_of(R"({"a": [{"b": 1}]})", R"({"a": [{"b": 1, "c": 2}]})"), std::nullopt);
 }
 

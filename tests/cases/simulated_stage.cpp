@@ -31,7 +31,8 @@ class SimulatedStage : public Stage {
             for (const auto& problem : roster->problems) {
                 if (problem.warning) continue;
                 text += "\n    " + problem.file + ":" + std::to_string(problem.line) + ":" +
-                        std::to_string(problem.column) + ": " + problem.message + " " + problem.hint;
+                        std::to_string(problem.column) + ": " + problem.message + " " +
+                        problem.hint;
             }
             return fault(ExitCode::data, text);
         }
@@ -42,6 +43,8 @@ class SimulatedStage : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> simulated_stage() { return std::make_unique<SimulatedStage>(); }
+std::unique_ptr<Stage> simulated_stage() {
+    return std::make_unique<SimulatedStage>();
+}
 
 }  // namespace usher::cases

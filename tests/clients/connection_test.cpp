@@ -21,7 +21,9 @@ using namespace std::chrono_literals;
 using client::Connection;
 using client::within;
 
-Request close_of(std::string_view ticket) { return {"acme", {}, {}, Close{ticket}}; }
+Request close_of(std::string_view ticket) {
+    return {"acme", {}, {}, Close{ticket}};
+}
 
 std::unique_ptr<Connection> connect(ScriptedServer& server) {
     auto connection = Connection::over(server.client_socket(), within(5s), "a test");
@@ -72,7 +74,7 @@ TEST(Connection, PipelinesInTheOrderOfArrival) {
         side.greet();
         std::vector<std::uint64_t> correlations;
         while (correlations.size() < count) correlations.push_back(side.next()->correlation);
-        std::swap(correlations[3], correlations[4]);        // two accounts: no order between them
+        std::swap(correlations[3], correlations[4]);  // two accounts: no order between them
         for (const auto correlation : correlations)
             side.answer(correlation, assigned_to(std::to_string(correlation)));
     }};
@@ -96,7 +98,8 @@ TEST(Connection, DoesNotMindAnswersThatComeByteByByte) {
     ScriptedServer server{[](ServerSide& side) {
         side.greet();
         const auto asked = side.next();
-        for (const auto byte : side.frame_of(asked->correlation, assigned_to("bo"))) side.raw(std::span{&byte, 1});
+        for (const auto byte : side.frame_of(asked->correlation, assigned_to("bo")))
+            side.raw(std::span{&byte, 1});
     }};
     const auto connection = connect(server);
     const auto answer = connection->call(close_of("T"), within(5s));
@@ -110,7 +113,8 @@ TEST(Connection, TakesAnswersThatAreLargerThanItsBuffer) {
         for (const std::size_t size : {10'000, 3, 20'000}) {
             const auto asked = side.next();
             Answer answer;
-            answer.tickets = std::vector<std::string_view>(size, std::string_view{"a ticket with a rather long key"});
+            answer.tickets = std::vector<std::string_view>(
+                size, std::string_view{"a ticket with a rather long key"});
             side.answer(asked->correlation, answer);
         }
     }};
@@ -126,8 +130,9 @@ TEST(Connection, FlushReadsWhileItWritesSoThatBothSidesGoOn) {
     constexpr int count = 3000;
     ScriptedServer server{[](ServerSide& side) {
         side.greet();
-        Answer wide;        // far more bytes back than forth: a client that only wrote would block both
-        wide.tickets = std::vector<std::string_view>(100, std::string_view{"0123456789012345678901234567890123456789"});
+        Answer wide;  // far more bytes back than forth: a client that only wrote would block both
+        wide.tickets = std::vector<std::string_view>(
+            100, std::string_view{"0123456789012345678901234567890123456789"});
         for (int i = 0; i < count; ++i) side.answer(side.next()->correlation, wide);
     }};
     const auto connection = connect(server);
@@ -147,7 +152,7 @@ TEST(Connection, ReceiveComesBackEmptyHandedAtItsDeadlineAndCanBeAskedAgain) {
         side.greet();
         const auto asked = side.next();
         const auto frame = side.frame_of(asked->correlation, assigned_to("anna"));
-        side.raw(std::span{frame}.first(20));       // a part of it must not get lost
+        side.raw(std::span{frame}.first(20));  // a part of it must not get lost
         go.wait(false);
         side.raw(std::span{frame}.subspan(20));
     }};
@@ -194,7 +199,9 @@ Listening listen_unix(const std::string& path, int backlog) {
     return {fd, "unix:" + path};
 }
 
-std::string temporary_path() { return ::testing::TempDir() + "usher-client-" + std::to_string(::getpid()); }
+std::string temporary_path() {
+    return ::testing::TempDir() + "usher-client-" + std::to_string(::getpid());
+}
 
 TEST(Connection, IsMadeOverTcpAndOverAUnixSocket) {
     const auto path = temporary_path();
@@ -214,9 +221,10 @@ TEST(Connection, ThatNobodyListensToIsAFaultThatSaysSo) {
     ASSERT_FALSE(nobody);
     EXPECT_EQ(nobody.error().code, ExitCode::io);
     EXPECT_EQ(nobody.error().message,
-              "no connection to unix:/nowhere/usherd.sock: No such file or directory (is usherd running?)");
+              "no connection to unix:/nowhere/usherd.sock: No such file or directory (is usherd "
+              "running?)");
     std::string endpoint;
-    { endpoint = listen_tcp().endpoint; }       // was free a moment ago, and nobody listens there now
+    { endpoint = listen_tcp().endpoint; }  // was free a moment ago, and nobody listens there now
     const auto refused = Connection::open(endpoint, within(5s));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message,
@@ -233,16 +241,19 @@ TEST(Connection, ThatIsNotTakenWithinTheDeadlineIsAFault) {
     const auto path = temporary_path() + "-full";
     const auto listening = listen_unix(path, 0);
     const auto endpoint = *client::parse_endpoint(listening.endpoint);
-    const auto first = client::Socket::connect(endpoint, within(5s));       // fills the backlog of one
+    const auto first = client::Socket::connect(endpoint, within(5s));  // fills the backlog of one
     ASSERT_TRUE(first) << first.error().message;
     const auto second = client::Socket::connect(endpoint, within(30ms));
     ASSERT_FALSE(second);
-    EXPECT_NE(second.error().message.find("timed out"), std::string::npos) << second.error().message;
-    const auto silent = Connection::over(client::Socket{::dup(first->fd()), "the server"}, within(30ms));
+    EXPECT_NE(second.error().message.find("timed out"), std::string::npos)
+        << second.error().message;
+    const auto silent =
+        Connection::over(client::Socket{::dup(first->fd()), "the server"}, within(30ms));
     ASSERT_FALSE(silent);
-    EXPECT_EQ(silent.error().message,
-              "the server did not answer within the deadline; one request is unanswered and its outcome "
-              "unknown: send it again with the same key");
+    EXPECT_EQ(
+        silent.error().message,
+        "the server did not answer within the deadline; one request is unanswered and its outcome "
+        "unknown: send it again with the same key");
     ::unlink(path.c_str());
 }
 

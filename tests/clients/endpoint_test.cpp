@@ -16,7 +16,8 @@ using client::parse_endpoint;
 class DataDirectory {
   public:
     explicit DataDirectory(std::string_view endpoints)
-        : path_(std::filesystem::path{::testing::TempDir()} / ("usher-endpoints-" + std::to_string(::getpid()))) {
+        : path_(std::filesystem::path{::testing::TempDir()} /
+                ("usher-endpoints-" + std::to_string(::getpid()))) {
         std::filesystem::create_directories(path_);
         std::ofstream{path_ / "endpoints"} << endpoints;
     }
@@ -28,7 +29,8 @@ class DataDirectory {
 };
 
 TEST(Endpoint, ReadsWhatListenTakes) {
-    for (const std::string_view text : {"127.0.0.1:7447", "[::1]:7447", "router.example:1", "unix:/run/x.sock"}) {
+    for (const std::string_view text :
+         {"127.0.0.1:7447", "[::1]:7447", "router.example:1", "unix:/run/x.sock"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_TRUE(endpoint) << endpoint.error().message;
         EXPECT_EQ(endpoint->text(), text);
@@ -38,14 +40,15 @@ TEST(Endpoint, ReadsWhatListenTakes) {
 
 TEST(Endpoint, SaysWhatARightOneLooksLike) {
     for (const std::string_view text :
-         {"", "localhost", "localhost:", ":7447", "localhost:0", "localhost:65536", "localhost:http", "::1:7447",
-          "[]:7447", "unix:", "localhost:74 47"}) {
+         {"", "localhost", "localhost:", ":7447", "localhost:0", "localhost:65536",
+          "localhost:http", "::1:7447", "[]:7447", "unix:", "localhost:74 47"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_FALSE(endpoint) << text;
         EXPECT_EQ(endpoint.error().code, ExitCode::usage);
-        EXPECT_EQ(endpoint.error().message, "'" + std::string{text} +
-                                                "' is no endpoint: write HOST:PORT (127.0.0.1:7447, [::1]:7447) "
-                                                "or unix:PATH (unix:/run/usher/usherd.sock)");
+        EXPECT_EQ(endpoint.error().message,
+                  "'" + std::string{text} +
+                      "' is no endpoint: write HOST:PORT (127.0.0.1:7447, [::1]:7447) "
+                      "or unix:PATH (unix:/run/usher/usherd.sock)");
     }
 }
 
@@ -60,8 +63,9 @@ TEST(Endpoint, OfADirectoryWithoutOneIsAFaultThatNamesTheFile) {
     const DataDirectory empty{"admin 127.0.0.1:7448\n"};
     const auto nothing = find_endpoint(empty.path());
     ASSERT_FALSE(nothing);
-    EXPECT_EQ(nothing.error().message,
-              empty.path() + "/endpoints has neither a line 'unix PATH' nor a line 'tcp HOST:PORT'");
+    EXPECT_EQ(
+        nothing.error().message,
+        empty.path() + "/endpoints has neither a line 'unix PATH' nor a line 'tcp HOST:PORT'");
     const auto nowhere = find_endpoint("/nowhere");
     ASSERT_FALSE(nowhere);
     EXPECT_EQ(nowhere.error().code, ExitCode::io);

@@ -68,7 +68,8 @@ TEST(Misbehaviour, GarbageIsNoAnswer) {
     EXPECT_EQ(fault_of([](ServerSide& side, std::uint64_t) {
                   side.raw(std::string{"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"});
               }),
-              "the server sent what is no answer: frame: has version 32, only 1 is spoken here" + unknown);
+              "the server sent what is no answer: frame: has version 32, only 1 is spoken here" +
+                  unknown);
 }
 
 TEST(Misbehaviour, AnAnswerWithAFlippedBitIsNoAnswer) {
@@ -77,16 +78,19 @@ TEST(Misbehaviour, AnAnswerWithAFlippedBitIsNoAnswer) {
                   frame[50] ^= std::byte{1};
                   side.raw(frame);
               }),
-              "the server sent what is no answer: frame: its checksum does not match its content" + unknown);
+              "the server sent what is no answer: frame: its checksum does not match its content" +
+                  unknown);
 }
 
 TEST(Misbehaviour, APayloadThatIsNoReplyIsNoAnswer) {
-    EXPECT_EQ(fault_of([](ServerSide& side, std::uint64_t correlation) {
-                  std::vector<std::byte> frame(header_bytes + 16, std::byte{0xFF});
-                  seal(frame, FrameKind::reply, correlation);
-                  side.raw(frame);
-              }),
-              "the server sent what is no answer: reply: is broken, too deep, or without a needed field" + unknown);
+    EXPECT_EQ(
+        fault_of([](ServerSide& side, std::uint64_t correlation) {
+            std::vector<std::byte> frame(header_bytes + 16, std::byte{0xFF});
+            seal(frame, FrameKind::reply, correlation);
+            side.raw(frame);
+        }),
+        "the server sent what is no answer: reply: is broken, too deep, or without a needed field" +
+            unknown);
 }
 
 TEST(Misbehaviour, ARequestIsNoAnswer) {
@@ -98,8 +102,9 @@ TEST(Misbehaviour, ARequestIsNoAnswer) {
 }
 
 TEST(Misbehaviour, AnAnswerToWhatWasNeverAskedIsNoAnswer) {
-    EXPECT_EQ(fault_of([](ServerSide& side, std::uint64_t) { side.answer(99, assigned_to("anna")); }),
-              "the server answered request 99, which was never asked" + unknown);
+    EXPECT_EQ(
+        fault_of([](ServerSide& side, std::uint64_t) { side.answer(99, assigned_to("anna")); }),
+        "the server answered request 99, which was never asked" + unknown);
 }
 
 TEST(Misbehaviour, AnAnswerToAnEarlierRequestIsNoAnswerToThisOne) {
@@ -112,11 +117,13 @@ TEST(Misbehaviour, AnAnswerToAnEarlierRequestIsNoAnswerToThisOne) {
 TEST(Misbehaviour, TheServersLastWordsAreTheFault) {
     EXPECT_EQ(fault_of([](ServerSide& side, std::uint64_t) {
                   Answer last;
-                  last.refuse(Reject::shutting_down, "usherd is stopping; connect again in a moment");
+                  last.refuse(Reject::shutting_down,
+                              "usherd is stopping; connect again in a moment");
                   side.answer(0, last);
                   side.close();
               }),
-              "the server ended the connection: shutting_down: usherd is stopping; connect again in a moment" +
+              "the server ended the connection: shutting_down: usherd is stopping; connect again "
+              "in a moment" +
                   unknown);
 }
 
@@ -138,7 +145,9 @@ TEST(Misbehaviour, TheServersLastWordsAreHeardWhileWriting) {
     const auto flushed = (*connection)->flush(within(5s));
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().message,
-              "the server ended the connection: bad_frame: frame: its checksum does not match its content" + unknown);
+              "the server ended the connection: bad_frame: frame: its checksum does not match its "
+              "content" +
+                  unknown);
 }
 
 TEST(Misbehaviour, AServerThatTakesNothingIsGivenUpAtTheDeadline) {
@@ -150,13 +159,15 @@ TEST(Misbehaviour, AServerThatTakesNothingIsGivenUpAtTheDeadline) {
     auto connection = Connection::over(server.client_socket(), within(5s));
     ASSERT_TRUE(connection) << connection.error().message;
     const std::string text(100'000, '#');
-    for (int i = 0; i < 50; ++i) (*connection)->send({"acme", {}, {}, ApplyPart{"roster.toml", text}});
+    for (int i = 0; i < 50; ++i)
+        (*connection)->send({"acme", {}, {}, ApplyPart{"roster.toml", text}});
     const auto flushed = (*connection)->flush(within(50ms));
     done = true;
     done.notify_one();
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().message,
-              "the server did not take the requests within the deadline; 50 requests are unanswered and their "
+              "the server did not take the requests within the deadline; 50 requests are "
+              "unanswered and their "
               "outcome unknown: send them again with the same keys");
 }
 
@@ -174,7 +185,8 @@ TEST(Misbehaviour, ARefusedHelloSaysWhy) {
 }
 
 TEST(Misbehaviour, AnAnswerToHelloWithoutHelloSaysSo) {
-    ScriptedServer server{[](ServerSide& side) { side.answer(side.next()->correlation, assigned_to("anna")); }};
+    ScriptedServer server{
+        [](ServerSide& side) { side.answer(side.next()->correlation, assigned_to("anna")); }};
     const auto connection = Connection::over(server.client_socket(), within(5s));
     ASSERT_FALSE(connection);
     EXPECT_EQ(connection.error().message, "the server did not answer hello: it is no usherd");

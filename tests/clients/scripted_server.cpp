@@ -21,7 +21,9 @@ ServerSide::ServerSide(int fd) : fd_(fd) {
     ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-ServerSide::~ServerSide() { close(); }
+ServerSide::~ServerSide() {
+    close();
+}
 
 void ServerSide::close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
@@ -62,7 +64,9 @@ void ServerSide::raw(std::span<const std::byte> bytes) {
     }
 }
 
-void ServerSide::raw(const std::string& bytes) { raw(std::as_bytes(std::span{bytes})); }
+void ServerSide::raw(const std::string& bytes) {
+    raw(std::as_bytes(std::span{bytes}));
+}
 
 void ServerSide::greet() {
     const auto asked = next();
@@ -74,7 +78,8 @@ void ServerSide::greet() {
 }
 
 void ServerSide::wait_for_close() {
-    while (next()) {}
+    while (next()) {
+    }
 }
 
 ScriptedServer::ScriptedServer(Script script) {

@@ -103,15 +103,15 @@ TEST(Properties, TheRequestsStandOverTheChannelsDefaults) {
     std::string bytes;
     write_properties(named, channel, bytes);
     std::map<std::string, std::string> got;
-    for_each_property(bytes, [&](std::string_view key, std::string_view value) {
-        got.emplace(key, value);
-    });
+    for_each_property(
+        bytes, [&](std::string_view key, std::string_view value) { got.emplace(key, value); });
     EXPECT_EQ(got, (std::map<std::string, std::string>{
                        {"brand", "acme"}, {"lang", "fr"}, {"topic", "refund"}}));
 }
 
 TEST(Properties, TheOrderOfTheRequestDoesNotMatter) {
-    const std::vector<protocol::Property> one{{"a", "1"}, {"b", "2"}}, other{{"b", "2"}, {"a", "1"}};
+    const std::vector<protocol::Property> one{{"a", "1"}, {"b", "2"}},
+        other{{"b", "2"}, {"a", "1"}};
     std::string first, second;
     write_properties(one, first);
     write_properties(other, second);
@@ -141,8 +141,8 @@ TEST(TicketTable, FindsWhatItHoldsAndUsesSlotsAgain) {
     TicketTable table(1, texts);
     std::map<std::string, Slot> model;
     for (int i = 0; i < 20'000; ++i) {
-        const auto key = std::to_string(random.below(400)) +
-                         std::string(random.chance(30) ? 40 : 0, 'x');
+        const auto key =
+            std::to_string(random.below(400)) + std::string(random.chance(30) ? 40 : 0, 'x');
         const auto known = model.find(key);
         ASSERT_EQ(table.find(key), known == model.end() ? no_slot : known->second);
         if (known == model.end()) {

@@ -42,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
     Table, Refusals,
     ::testing::Values(
         Refused{R"({"do":"route","ticket":"1","channel":"x"})", "unknown_channel"},
-        Refused{R"({"do":"route","ticket":"1","channel":"mail","pipeline":"x"})", "unknown_pipeline"},
+        Refused{R"({"do":"route","ticket":"1","channel":"mail","pipeline":"x"})",
+                "unknown_pipeline"},
         Refused{R"({"do":"route","ticket":"1","channel":"mail","status":"x"})", "unknown_status"},
         Refused{R"({"do":"route","ticket":"1","channel":"mail","skills":["x"]})", "unknown_skill"},
         Refused{R"({"do":"route","ticket":"1","channel":"mail","status":"closed"})", "bad_field"},
@@ -56,7 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{R"({"do":"transfer","ticket":"shut","channel":"mail"})", "ticket_closed"},
         Refused{R"({"do":"handoff","ticket":"open"})", "not_with_bot"},
         Refused{R"({"do":"missed","ticket":"open"})", "not_a_call"},
-        Refused{R"({"do":"assign_conversation","ticket":"open","agent":"a"})", "not_a_conversation"},
+        Refused{R"({"do":"assign_conversation","ticket":"open","agent":"a"})",
+                "not_a_conversation"},
         Refused{R"({"do":"assign","ticket":"open","agent":"x"})", "unknown_agent"},
         Refused{R"({"do":"assign","ticket":"open","team":"x"})", "unknown_team"},
         Refused{R"({"do":"assign","ticket":"open","agent":"n"})", "not_eligible"},
@@ -107,8 +109,8 @@ TEST(Refusals, AnAgentWhoHoldsWorkGoesOnlyIfItIsGivenBack) {
     World world(small_desk());
     world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
     auto fewer = small_desk();
-    fewer.erase(fewer.find("\n[[agent]]\nkey = \"a\""), fewer.find("\n[[agent]]\nkey = \"b\"") -
-                                                          fewer.find("\n[[agent]]\nkey = \"a\""));
+    fewer.erase(fewer.find("\n[[agent]]\nkey = \"a\""),
+                fewer.find("\n[[agent]]\nkey = \"b\"") - fewer.find("\n[[agent]]\nkey = \"a\""));
     EXPECT_EQ(world.apply(fewer).reject, protocol::Reject::in_use);
     EXPECT_EQ(world.apply(fewer, {.unassign = true}).reject, protocol::Reject::none);
     world.send(R"({"do":"get_ticket","ticket":"1"})");

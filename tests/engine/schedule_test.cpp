@@ -12,19 +12,21 @@ constexpr std::int64_t hour_s = 3600;
 Zone stockholm() {
     return {"Europe/Stockholm",
             {{std::numeric_limits<std::int64_t>::min(), 3600},
-             {1774746000, 7200},      // 2026-03-29T01:00:00Z
-             {1792890000, 3600}}};    // 2026-10-25T01:00:00Z
+             {1774746000, 7200},    // 2026-03-29T01:00:00Z
+             {1792890000, 3600}}};  // 2026-10-25T01:00:00Z
 }
 
-Instant utc(std::int64_t s) { return {s * 1000}; }
-constexpr std::int64_t march_29 = 1774742400;       // 2026-03-29T00:00:00Z, a Sunday
-constexpr std::int64_t october_25 = 1792886400;     // 2026-10-25T00:00:00Z, a Sunday
+Instant utc(std::int64_t s) {
+    return {s * 1000};
+}
+constexpr std::int64_t march_29 = 1774742400;    // 2026-03-29T00:00:00Z, a Sunday
+constexpr std::int64_t october_25 = 1792886400;  // 2026-10-25T00:00:00Z, a Sunday
 constexpr std::uint8_t sunday = 1U << 6U;
 constexpr std::uint8_t every_day = 0x7f;
 
 std::vector<DailySpan> one(std::uint8_t days, int from_minute, int until_minute) {
-    return {{days, static_cast<std::uint16_t>(from_minute),
-             static_cast<std::uint16_t>(until_minute)}};
+    return {
+        {days, static_cast<std::uint16_t>(from_minute), static_cast<std::uint16_t>(until_minute)}};
 }
 
 TEST(Schedule, NineIsNineOnBothSidesOfDaylightSaving) {
@@ -83,8 +85,8 @@ TEST(Schedule, MidnightAsAnEndIsTheEndOfTheDay) {
 
 // Between two boundaries nothing changes: so walking from boundary to boundary sees every edge.
 TEST(Schedule, NothingChangesBetweenBoundaries) {
-    const std::vector<DailySpan> hours{{0x1f, 8 * 60, 12 * 60}, {0x15, 13 * 60, 1 * 60},
-                                       {sunday, 2 * 60 + 15, 2 * 60 + 50}};
+    const std::vector<DailySpan> hours{
+        {0x1f, 8 * 60, 12 * 60}, {0x15, 13 * 60, 1 * 60}, {sunday, 2 * 60 + 15, 2 * 60 + 50}};
     for (const auto begin : {march_29 - 3 * 24 * hour_s, october_25 - 3 * 24 * hour_s}) {
         auto next = next_boundary(stockholm(), hours, utc(begin));
         bool open = covers(stockholm(), hours, utc(begin));

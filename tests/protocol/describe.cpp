@@ -26,15 +26,11 @@ class Describer {
   private:
     void put(bool value) { out_ << (value ? "true" : "false"); }
     template <class T>
-        requires std::is_arithmetic_v<T>
-    void put(T value) {
-        out_ << +value;
-    }
+    requires std::is_arithmetic_v<T>
+    void put(T value) { out_ << +value; }
     template <class T>
-        requires std::is_enum_v<T>
-    void put(T value) {
-        out_ << static_cast<unsigned>(value);
-    }
+    requires std::is_enum_v<T>
+    void put(T value) { out_ << static_cast<unsigned>(value); }
     void put(std::string_view value) { out_ << '"' << value << '"'; }
     void put(const std::string& value) { put(std::string_view{value}); }
     void put(const Owner& value) { out_ << owner_kind_name(value.kind) << '/' << value.key; }
@@ -71,7 +67,7 @@ class Describer {
         put_all(values);
     }
     template <class T>
-        requires std::is_class_v<T>
+    requires std::is_class_v<T>
     void put(const T& value) {
         Describer inner;
         inner.fields(value);
@@ -98,11 +94,13 @@ class Describer {
     void fields(const ContactReply& r) { (*this)("ticket", r.ticket)("kind", r.kind); }
     void fields(const SetStatus& r) { (*this)("ticket", r.ticket)("status", r.status); }
     void fields(const Update& r) {
-        (*this)("ticket", r.ticket)("priority", r.priority)("properties", r.properties)("skills", r.skills);
+        (*this)("ticket", r.ticket)("priority", r.priority)("properties", r.properties)("skills",
+                                                                                        r.skills);
     }
     void fields(const Import& r) {
         (*this)("ticket", r.ticket)("channel", r.channel)("created_at", r.created_at_ms);
-        (*this)("owner", r.owner)("assigned_at", r.assigned_at_ms)("type", r.type)("status", r.status);
+        (*this)("owner", r.owner)("assigned_at", r.assigned_at_ms)("type", r.type)("status",
+                                                                                   r.status);
         (*this)("priority", r.priority)("properties", r.properties)("skills", r.skills);
     }
     void fields(const Transfer& r) { (*this)("ticket", r.ticket)("channel", r.channel); }
@@ -127,8 +125,8 @@ class Describer {
     void fields(const ApplyBegin&) {}
     /// Close, Reopen, Handoff, Missed, GetTicket.
     template <class R>
-        requires(sizeof(R) == sizeof(std::string_view) && requires(const R& r) { r.ticket; })
-    void fields(const R& r) {
+    requires(sizeof(R) == sizeof(std::string_view) &&
+             requires(const R& r) { r.ticket; }) void fields(const R& r) {
         (*this)("ticket", r.ticket);
     }
 
@@ -138,7 +136,8 @@ class Describer {
         (*this)("position", p.position)("reopened", p.reopened);
     }
     void fields(const TicketView& t) {
-        (*this)("owner", t.owner)("open", t.open)("type", t.type)("channel", t.channel)("inbox", t.inbox);
+        (*this)("owner", t.owner)("open", t.open)("type", t.type)("channel", t.channel)("inbox",
+                                                                                        t.inbox);
         (*this)("assigned_at", t.assigned_at_ms)("skills", t.skills)("waiting", t.waiting);
     }
     void fields(const AgentView& a) {
@@ -160,15 +159,21 @@ class Describer {
         (*this)("added", r.added)("changed", r.changed)("removed", r.removed);
         (*this)("lines", r.lines)("errors", r.errors);
     }
-    void fields(const StatusEntry& e) { (*this)("scope", e.scope)("name", e.name)("value", e.value); }
+    void fields(const StatusEntry& e) {
+        (*this)("scope", e.scope)("name", e.name)("value", e.value);
+    }
     void fields(const HelloView& h) {
-        (*this)("version", h.version)("server", h.server)("durability", h.durability)("clock", h.clock);
-        (*this)("frame_bytes_max", h.frame_bytes_max)("in_flight_max", h.in_flight_max)("shards", h.shards);
+        (*this)("version", h.version)("server", h.server)("durability", h.durability)("clock",
+                                                                                      h.clock);
+        (*this)("frame_bytes_max", h.frame_bytes_max)("in_flight_max", h.in_flight_max)("shards",
+                                                                                        h.shards);
     }
     void fields(const Answer& a) {
-        (*this)("at", a.at_ms)("seq", a.seq)("reject", a.reject)("message", a.message)("owner", a.owner);
+        (*this)("at", a.at_ms)("seq", a.seq)("reject", a.reject)("message", a.message)("owner",
+                                                                                       a.owner);
         (*this)("retry_after_ms", a.retry_after_ms)("placement", a.placement)("status", a.status);
-        (*this)("close_date", a.close_date_ms)("routed", a.routed)("ticket", a.ticket)("agent", a.agent);
+        (*this)("close_date", a.close_date_ms)("routed", a.routed)("ticket", a.ticket)("agent",
+                                                                                       a.agent);
         (*this)("candidates", a.candidates)("tickets", a.tickets)("drained", a.drained);
         (*this)("events", a.events)("total", a.list.total)("next", a.list.next)("roster", a.roster);
         (*this)("entries", a.entries)("hello", a.hello);

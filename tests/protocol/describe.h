@@ -1,5 +1,5 @@
-// Requests and answers as text, every field of them: equal texts mean equal values, and a difference
-// reads well in a failed test.
+// Requests and answers as text, every field of them: equal texts mean equal values, and a
+// difference reads well in a failed test.
 #pragma once
 
 #include <string>

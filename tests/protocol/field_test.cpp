@@ -53,8 +53,10 @@ struct KeyField {
     std::function<void(Request&, std::string_view)> set;
 };
 
-#define KEY(verb, Type, field) \
-    KeyField{verb, #field, [](Request& r, std::string_view to) { as<Type>(r).field = to; }}
+#define KEY(verb, Type, field)                                                        \
+    KeyField {                                                                        \
+        verb, #field, [](Request& r, std::string_view to) { as<Type>(r).field = to; } \
+    }
 
 const std::vector<KeyField> key_fields{
     {"close", "account", [](Request& r, std::string_view to) { r.account = to; }},
@@ -66,11 +68,19 @@ const std::vector<KeyField> key_fields{
     KEY("route", Route, contact_owner),
     KEY("route", Route, status),
     KEY("route", Route, linked_ticket),
-    {"explain", "ticket", [](Request& r, std::string_view to) { as<Explain>(r).route.ticket = to; }},
-    {"explain", "status", [](Request& r, std::string_view to) { as<Explain>(r).route.status = to; }},
+    {"explain", "ticket",
+     [](Request& r, std::string_view to) { as<Explain>(r).route.ticket = to; }},
+    {"explain", "status",
+     [](Request& r, std::string_view to) { as<Explain>(r).route.status = to; }},
     KEY("assign", Assign, ticket),
-    {"assign", "agent", [](Request& r, std::string_view to) { as<Assign>(r).to = {OwnerKind::agent, to}; }},
-    {"assign", "team", [](Request& r, std::string_view to) { as<Assign>(r).to = {OwnerKind::team, to}; }},
+    {"assign", "agent",
+     [](Request& r, std::string_view to) {
+         as<Assign>(r).to = {OwnerKind::agent, to};
+     }},
+    {"assign", "team",
+     [](Request& r, std::string_view to) {
+         as<Assign>(r).to = {OwnerKind::team, to};
+     }},
     KEY("assign_conversation", AssignConversation, ticket),
     KEY("assign_conversation", AssignConversation, agent),
     KEY("assign_conversation", AssignConversation, inbox),
@@ -85,8 +95,14 @@ const std::vector<KeyField> key_fields{
     KEY("update", Update, ticket),
     KEY("import", Import, ticket),
     KEY("import", Import, channel),
-    {"import", "agent", [](Request& r, std::string_view to) { as<Import>(r).owner = {OwnerKind::agent, to}; }},
-    {"import", "team", [](Request& r, std::string_view to) { as<Import>(r).owner = {OwnerKind::team, to}; }},
+    {"import", "agent",
+     [](Request& r, std::string_view to) {
+         as<Import>(r).owner = {OwnerKind::agent, to};
+     }},
+    {"import", "team",
+     [](Request& r, std::string_view to) {
+         as<Import>(r).owner = {OwnerKind::team, to};
+     }},
     KEY("import", Import, status),
     KEY("transfer", Transfer, ticket),
     KEY("transfer", Transfer, channel),
@@ -133,8 +149,10 @@ TEST(Field, EveryVerbWithAKeyHasACaseAbove) {
     std::set<std::string_view> seen;
     for (const auto& [verb, field, set] : key_fields) seen.insert(verb);
     // These have no key: of the connection, of a roster on its way, of time.
-    const std::set<std::string_view> none{"ping", "status", "apply_begin", "apply_part", "apply_commit", "tick"};
-    for (const auto verb : verb_names()) EXPECT_NE(seen.contains(verb), none.contains(verb)) << verb;
+    const std::set<std::string_view> none{"ping",       "status",       "apply_begin",
+                                          "apply_part", "apply_commit", "tick"};
+    for (const auto verb : verb_names())
+        EXPECT_NE(seen.contains(verb), none.contains(verb)) << verb;
 }
 
 struct Spoiled {
@@ -168,7 +186,7 @@ std::vector<Property> many_properties() {
 }
 const std::vector<Property> too_many_properties = many_properties();
 
-#define SPOIL(code) [](Request & r) { code; }
+#define SPOIL(code) [](Request& r) { code; }
 
 const std::vector<Spoiled> spoiled_fields{
     {"close", "at: is not in the years 0000 to 9999", SPOIL(r.at_ms = year_10000_ms)},
@@ -177,42 +195,52 @@ const std::vector<Spoiled> spoiled_fields{
     {"ping", "account: has a control character", SPOIL(r.account = "a\x7F")},
     {"status", "account: is not valid UTF-8", SPOIL(r.account = "\xED\xA0\x80")},
     {"route", "properties: brand is there twice", SPOIL(as<Route>(r).properties = twice)},
-    {"route", "properties: the key of entry 2 is empty", SPOIL(as<Route>(r).properties = empty_key)},
+    {"route", "properties: the key of entry 2 is empty",
+     SPOIL(as<Route>(r).properties = empty_key)},
     {"route", "properties: the value of brand is longer than 1024 bytes",
      SPOIL(as<Route>(r).properties = value_too_long)},
     {"route", "properties: the value of brand is not valid UTF-8",
      SPOIL(as<Route>(r).properties = value_not_utf8)},
-    {"route", "properties: has more than 64 entries", SPOIL(as<Route>(r).properties = too_many_properties)},
+    {"route", "properties: has more than 64 entries",
+     SPOIL(as<Route>(r).properties = too_many_properties)},
     {"route", "skills: entry 2 has a control character", SPOIL(as<Route>(r).skills = bad_skill)},
     {"route", "skills: has more than 32 entries", SPOIL(as<Route>(r).skills = many_skills)},
     {"route", "priority: is 10, must be from 0 to 9", SPOIL(as<Route>(r).priority = 10)},
     {"explain", "properties: brand is there twice", SPOIL(as<Explain>(r).route.properties = twice)},
     {"explain", "limit: is 0, must be from 1 to 10000", SPOIL(as<Explain>(r).page.limit = 0)},
     {"explain", "after: is longer than 128 bytes", SPOIL(as<Explain>(r).page.after = long_cursor)},
-    {"assign", "to: has a key, and a bot has none", SPOIL(as<Assign>(r).to = (Owner{OwnerKind::bot, "b"}))},
-    {"assign", "to: has a key, and nobody has none", SPOIL(as<Assign>(r).to = (Owner{OwnerKind::none, "b"}))},
+    {"assign", "to: has a key, and a bot has none",
+     SPOIL(as<Assign>(r).to = (Owner{OwnerKind::bot, "b"}))},
+    {"assign", "to: has a key, and nobody has none",
+     SPOIL(as<Assign>(r).to = (Owner{OwnerKind::none, "b"}))},
     {"assign", "expect_owner: agent is empty",
      SPOIL(as<Assign>(r).expect_owner = (Owner{OwnerKind::agent, ""}))},
     {"assign", "expect_owner: team is longer than 64 bytes",
      SPOIL(as<Assign>(r).expect_owner = (Owner{OwnerKind::team, too_long_key}))},
     {"assign", "expect_owner: has a key, and a bot has none",
      SPOIL(as<Assign>(r).expect_owner = (Owner{OwnerKind::bot, "b"}))},
-    {"update", "priority: is 255, must be from 0 to 9", SPOIL(as<Update>(r).priority = std::uint8_t{255})},
+    {"update", "priority: is 255, must be from 0 to 9",
+     SPOIL(as<Update>(r).priority = std::uint8_t{255})},
     {"update", "properties: brand is there twice", SPOIL(as<Update>(r).properties = twice)},
     {"update", "skills: has more than 32 entries", SPOIL(as<Update>(r).skills = many_skills)},
     {"import", "created_at: is not in the years 0000 to 9999",
      SPOIL(as<Import>(r).created_at_ms = before_year_0_ms)},
-    {"import", "owner: has a key, and a bot has none", SPOIL(as<Import>(r).owner = (Owner{OwnerKind::bot, "b"}))},
+    {"import", "owner: has a key, and a bot has none",
+     SPOIL(as<Import>(r).owner = (Owner{OwnerKind::bot, "b"}))},
     {"import", "assigned_at: is not in the years 0000 to 9999",
      SPOIL(as<Import>(r).assigned_at_ms = year_10000_ms)},
     {"import", "priority: is 10, must be from 0 to 9", SPOIL(as<Import>(r).priority = 10)},
     {"import", "properties: brand is there twice", SPOIL(as<Import>(r).properties = twice)},
     {"import", "skills: entry 2 has a control character", SPOIL(as<Import>(r).skills = bad_skill)},
-    {"availability", "limit: is 10001, must be from 1 to 10000", SPOIL(as<Availability>(r).page.limit = 10'001)},
+    {"availability", "limit: is 10001, must be from 1 to 10000",
+     SPOIL(as<Availability>(r).page.limit = 10'001)},
     {"availability", "after: is not valid UTF-8", SPOIL(as<Availability>(r).page.after = "\xF5")},
-    {"absence", "from: is not in the years 0000 to 9999", SPOIL(as<Absence>(r).from_ms = before_year_0_ms)},
-    {"absence", "until: is not in the years 0000 to 9999", SPOIL(as<Absence>(r).until_ms = year_10000_ms)},
-    {"absence", "until: is not after from", SPOIL(as<Absence>(r).until_ms = as<Absence>(r).from_ms)},
+    {"absence", "from: is not in the years 0000 to 9999",
+     SPOIL(as<Absence>(r).from_ms = before_year_0_ms)},
+    {"absence", "until: is not in the years 0000 to 9999",
+     SPOIL(as<Absence>(r).until_ms = year_10000_ms)},
+    {"absence", "until: is not after from",
+     SPOIL(as<Absence>(r).until_ms = as<Absence>(r).from_ms)},
     {"capacity", "total: is 1000001, must be from 0 to 1000000",
      SPOIL(as<Capacity>(r).total = (CapacityChange{true, 1'000'001}))},
     {"capacity", "calling: is 1000001, must be from 0 to 1000000",
@@ -228,7 +256,8 @@ const std::vector<Spoiled> spoiled_fields{
     {"backlog", "limit: is 0, must be from 1 to 10000", SPOIL(as<Backlog>(r).page.limit = 0)},
     {"tickets", "of: must be an agent or a team, not a bot",
      SPOIL(as<Tickets>(r).of = (Owner{OwnerKind::bot, ""}))},
-    {"tickets", "of: has a key, and nobody has none", SPOIL(as<Tickets>(r).of = (Owner{OwnerKind::none, "x"}))},
+    {"tickets", "of: has a key, and nobody has none",
+     SPOIL(as<Tickets>(r).of = (Owner{OwnerKind::none, "x"}))},
     {"tickets", "agent: is missing: one of agent, team and channel is needed",
      SPOIL(as<Tickets>(r).channel = "")},
     {"tickets", "channel: cannot go together with an agent or a team",
@@ -265,9 +294,9 @@ TEST(Field, AnEarlierComplaintKeepsItsTurn) {
     auto request = good("route");
     const Complaint earlier{"type", "is no type of a ticket"};
     EXPECT_EQ(validate(request, &earlier)->text(), "type: is no type of a ticket");
-    as<Route>(request).skills = bad_skill;      // behind type
+    as<Route>(request).skills = bad_skill;  // behind type
     EXPECT_EQ(validate(request, &earlier)->text(), "type: is no type of a ticket");
-    as<Route>(request).channel = "";            // before it
+    as<Route>(request).channel = "";  // before it
     EXPECT_EQ(validate(request, &earlier)->text(), "channel: is empty");
     const Complaint unheard_of{"colour", "is no field"};
     EXPECT_EQ(validate(good("close"), &unheard_of)->text(), "colour: is no field");

@@ -136,7 +136,8 @@ TEST(Frame, RandomBytesAreNeverOne) {
         if (garbage.size() > 9 && random.chance(80)) {
             garbage[8] = std::byte{1};
             garbage[9] = std::byte{1};
-            for (std::size_t at = 10; at < std::min<std::size_t>(16, garbage.size()); ++at) garbage[at] = {};
+            for (std::size_t at = 10; at < std::min<std::size_t>(16, garbage.size()); ++at)
+                garbage[at] = {};
         }
         EXPECT_FALSE(std::holds_alternative<Frame>(cut(garbage, frame_bytes_max)));
     }

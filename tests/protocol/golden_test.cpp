@@ -27,12 +27,17 @@ using Bytes = std::vector<std::byte>;
 
 const std::filesystem::path directory{USHER_GOLDEN_WIRE};
 
-std::filesystem::path path_of(const std::string& name) { return directory / (name + ".hex"); }
+std::filesystem::path path_of(const std::string& name) {
+    return directory / (name + ".hex");
+}
 
-void write_new(const std::string& name, const std::string& meaning, std::span<const std::byte> frame) {
-    if (std::getenv("USHER_GOLDEN_WRITE") == nullptr || std::filesystem::exists(path_of(name))) return;
+void write_new(const std::string& name, const std::string& meaning,
+               std::span<const std::byte> frame) {
+    if (std::getenv("USHER_GOLDEN_WRITE") == nullptr || std::filesystem::exists(path_of(name)))
+        return;
     std::ofstream out{path_of(name)};
-    out << "# " << meaning << "\n# header: length, checksum; version, kind, flags, reserved; correlation; reserved\n";
+    out << "# " << meaning
+        << "\n# header: length, checksum; version, kind, flags, reserved; correlation; reserved\n";
     constexpr std::string_view digits = "0123456789abcdef";
     for (std::size_t i = 0; i < frame.size(); ++i) {
         if (i == header_bytes) out << "# payload\n";

@@ -6,9 +6,9 @@ using namespace protocol;
 
 namespace {
 
-constexpr std::int64_t monday_0900_ms = 1'772'442'000'000;     // 2026-03-02T09:00:00Z
-constexpr std::int64_t july_1_ms = 1'782'864'000'000;          // 2026-07-01T00:00:00Z
-constexpr std::int64_t july_15_ms = 1'784'073'600'000;         // 2026-07-15T00:00:00Z
+constexpr std::int64_t monday_0900_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
+constexpr std::int64_t july_1_ms = 1'782'864'000'000;       // 2026-07-01T00:00:00Z
+constexpr std::int64_t july_15_ms = 1'784'073'600'000;      // 2026-07-15T00:00:00Z
 
 constexpr std::array<Property, 2> some_properties{{{"topic", "refund"}, {"språk", "svenska"}}};
 constexpr std::array<std::string_view, 2> some_skills{"billing", "vip"};
@@ -65,12 +65,14 @@ Capacity a_capacity() {
     return r;
 }
 
-Golden<Request> request(std::string name, std::string meaning, std::uint64_t correlation, Body body) {
+Golden<Request> request(std::string name, std::string meaning, std::uint64_t correlation,
+                        Body body) {
     return {"request_" + std::move(name), std::move(meaning), correlation,
             Request{"acme", std::nullopt, std::nullopt, std::move(body)}};
 }
 
-Golden<Request> of_connection(std::string name, std::string meaning, std::uint64_t correlation, Body body) {
+Golden<Request> of_connection(std::string name, std::string meaning, std::uint64_t correlation,
+                              Body body) {
     return {"request_" + std::move(name), std::move(meaning), correlation,
             Request{{}, std::nullopt, std::nullopt, std::move(body)}};
 }
@@ -101,14 +103,17 @@ Answer refusal(Reject reject, std::string message) {
 
 std::vector<Golden<Request>> golden_requests() {
     std::vector<Golden<Request>> all{
-        of_connection("hello", "hello, version 1, client \"my gateway\"", 1, Hello{1, "my gateway"}),
+        of_connection("hello", "hello, version 1, client \"my gateway\"", 1,
+                      Hello{1, "my gateway"}),
         of_connection("ping", "ping", 2, Ping{}),
         of_connection("status", "status of the daemon", 3, Status{}),
         request("route", "route T-1 from channel mail, nothing optional", 4, short_route()),
-        request("route_full", "route T-7 with every field, key k-1, at 2026-03-02T09:00:00Z", 5, full_route()),
+        request("route_full", "route T-7 with every field, key k-1, at 2026-03-02T09:00:00Z", 5,
+                full_route()),
         request("explain", "explain T-1, at most 10 candidates behind cursor \"c10\"", 6,
                 Explain{short_route(), {10, "c10"}}),
-        request("assign", "assign T-1 to agent anna", 7, Assign{"T-1", {OwnerKind::agent, "anna"}, {}}),
+        request("assign", "assign T-1 to agent anna", 7,
+                Assign{"T-1", {OwnerKind::agent, "anna"}, {}}),
         request("assign_expecting", "assign T-1 to a bot, if team vip has it", 8,
                 Assign{"T-1", {OwnerKind::bot, {}}, Owner{OwnerKind::team, "vip"}}),
         request("assign_none", "take T-1 from its owner", 9, Assign{"T-1", {}, {}}),
@@ -127,22 +132,26 @@ std::vector<Golden<Request>> golden_requests() {
         request("transfer", "transfer T-1 to channel chat", 19, Transfer{"T-1", "chat"}),
         request("handoff", "the bot hands T-1 off", 20, Handoff{"T-1"}),
         request("missed", "the call T-1 was not answered", 21, Missed{"T-1"}),
-        request("availability", "anna is away", 22, Availability{"anna", AvailabilitySetting::away, {}}),
+        request("availability", "anna is away", 22,
+                Availability{"anna", AvailabilitySetting::away, {}}),
         request("absence", "anna is absent from 2026-07-01 to 2026-07-15 (UTC)", 23,
                 Absence{"anna", july_1_ms, july_15_ms, false}),
-        request("capacity", "anna: total 20, calling lifted, messaging as it is, email 0", 24, a_capacity()),
+        request("capacity", "anna: total 20, calling lifted, messaging as it is, email 0", 24,
+                a_capacity()),
         request("channel", "switch channel mail off", 25, ChannelSwitch{"mail", false}),
         request("apply_begin", "a roster begins", 26, ApplyBegin{}),
         request("apply_part", "a part of roster.toml", 27,
                 ApplyPart{"roster.toml", "[account]\nkey = \"acme\"\n"}),
-        request("apply_commit", "the roster is complete: apply it, agents who go give their work back", 28,
+        request("apply_commit",
+                "the roster is complete: apply it, agents who go give their work back", 28,
                 ApplyCommit{false, true}),
         request("get_ticket", "what is known of T-1", 29, GetTicket{"T-1"}),
         request("get_agent", "what is known of anna", 30, GetAgent{"anna"}),
         request("backlog", "the backlog of inbox desk", 31, Backlog{"desk", {}}),
         request("tickets", "tickets of anna, closed ones too", 32,
                 Tickets{{OwnerKind::agent, "anna"}, {}, false, {}}),
-        request("tickets_channel", "open tickets of channel mail", 33, Tickets{{}, "mail", true, {}}),
+        request("tickets_channel", "open tickets of channel mail", 33,
+                Tickets{{}, "mail", true, {}}),
         request("tick", "what has time brought", 34, Tick{}),
     };
     for (auto& golden : all)
@@ -153,7 +162,9 @@ std::vector<Golden<Request>> golden_requests() {
     return all;
 }
 
-std::vector<Golden<Answer>> golden_answers() {
+namespace {
+
+std::vector<Golden<Answer>> answers_of_routing() {
     auto voicemail = placed(6, Outcome::voicemail, {});
     voicemail.placement.voicemail_message = "all-busy";
     auto owner_away = placed(5, Outcome::unassigned, {}, Reason::owner_unavailable);
@@ -165,17 +176,42 @@ std::vector<Golden<Answer>> golden_answers() {
     status.close_date_ms = monday_0900_ms;
     auto reopened = placed(9, Outcome::status, {});
     reopened.status = "new";
-    reopened.routed = Placement{Outcome::assigned, {OwnerKind::agent, "bo"}, Reason::none, {}, {}, {}, false};
-    auto exists = refusal(Reject::ticket_exists, "there is a ticket T-1 already");
-    exists.owner = Owner{OwnerKind::agent, "anna"};
-    auto overloaded = refusal(Reject::overloaded, "too much waits for the disk");
-    overloaded.retry_after_ms = 20;
+    reopened.routed =
+        Placement{Outcome::assigned, {OwnerKind::agent, "bo"}, Reason::none, {}, {}, {}, false};
+    auto hello = placed(0, Outcome::done, {});
+    hello.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", 262'144, 1'024, 1};
+    return {
+        {"answer_hello", "of hello: version 1, usherd 0.1.0, synced, wall clock", 1, hello},
+        {"answer_assigned", "assigned to agent anna", 4,
+         placed(1, Outcome::assigned, {OwnerKind::agent, "anna"})},
+        {"answer_team", "given to team vip", 5, placed(2, Outcome::team, {OwnerKind::team, "vip"})},
+        {"answer_bot", "given to a bot", 6, placed(3, Outcome::bot, {OwnerKind::bot, {}})},
+        {"answer_unassigned", "unassigned: no skill", 7,
+         placed(4, Outcome::unassigned, {}, Reason::no_skill)},
+        {"answer_owner_unavailable", "unassigned: owner unavailable, anna is to be told", 8,
+         owner_away},
+        {"answer_voicemail", "voicemail, message all-busy", 9, voicemail},
+        {"answer_queued", "queued, third in its inbox", 10, queued},
+        {"answer_status", "status closed, with its close date", 11, status},
+        {"answer_reopened", "status new, and routed again to bo", 12, reopened},
+        {"answer_unchanged", "unchanged", 13, placed(8, Outcome::unchanged, {})},
+    };
+}
+
+std::vector<Golden<Answer>> answers_to_questions() {
     auto ticket = placed(10, Outcome::done, {});
     ticket.status = "new";
-    ticket.ticket = TicketView{{OwnerKind::agent, "anna"}, true, TicketType::email, "mail", "desk",
-                               monday_0900_ms, {"billing"}, false};
+    ticket.ticket = TicketView{{OwnerKind::agent, "anna"},
+                               true,
+                               TicketType::email,
+                               "mail",
+                               "desk",
+                               monday_0900_ms,
+                               {"billing"},
+                               false};
     auto agent = placed(11, Outcome::done, {});
-    agent.agent = AgentView{true, AvailabilityWhy::standing, {0, 2, 5}, {1, 0, 0}, monday_0900_ms, 20, {1, {}, 15}};
+    agent.agent = AgentView{
+        true, AvailabilityWhy::standing, {0, 2, 5}, {1, 0, 0}, monday_0900_ms, 20, {1, {}, 15}};
     auto explained = placed(12, Outcome::assigned, {OwnerKind::agent, "anna"});
     explained.candidates = {{"anna", Verdict::eligible, 2, 1}, {"bo", Verdict::away, {}, {}}};
     explained.list.total = 2;
@@ -187,40 +223,47 @@ std::vector<Golden<Answer>> golden_answers() {
     auto ticked = placed(15, Outcome::done, {});
     ticked.events = {{41, monday_0900_ms, EventKind::available, {}, "anna"}};
     ticked.list.total = 1;
-    auto applied = placed(16, Outcome::done, {});
-    applied.roster = RosterChanges{2, 1, 0, {"added agent anna", "added team vip", "changed channel mail"}, {}};
-    auto bad_roster = refusal(Reject::bad_roster, "the roster has 1 error");
-    bad_roster.roster = RosterChanges{0, 0, 0, {}, {{"roster.toml", 3, 7, "no team \"vipp\"", "did you mean \"vip\"?", false}}};
     auto entries = placed(17, Outcome::done, {});
     entries.entries = {{"daemon", "connections", "3"}, {"shard 0", "sequence", "17"}};
-    auto hello = placed(0, Outcome::done, {});
-    hello.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", 262'144, 1'024, 1};
-
     return {
-        {"answer_hello", "of hello: version 1, usherd 0.1.0, synced, wall clock", 1, hello},
-        {"answer_assigned", "assigned to agent anna", 4, placed(1, Outcome::assigned, {OwnerKind::agent, "anna"})},
-        {"answer_team", "given to team vip", 5, placed(2, Outcome::team, {OwnerKind::team, "vip"})},
-        {"answer_bot", "given to a bot", 6, placed(3, Outcome::bot, {OwnerKind::bot, {}})},
-        {"answer_unassigned", "unassigned: no skill", 7, placed(4, Outcome::unassigned, {}, Reason::no_skill)},
-        {"answer_owner_unavailable", "unassigned: owner unavailable, anna is to be told", 8, owner_away},
-        {"answer_voicemail", "voicemail, message all-busy", 9, voicemail},
-        {"answer_queued", "queued, third in its inbox", 10, queued},
-        {"answer_status", "status closed, with its close date", 11, status},
-        {"answer_reopened", "status new, and routed again to bo", 12, reopened},
-        {"answer_unchanged", "unchanged", 13, placed(8, Outcome::unchanged, {})},
         {"answer_ticket", "of get_ticket", 14, ticket},
         {"answer_agent", "of get_agent", 15, agent},
         {"answer_candidates", "of explain: anna would get it, bo is away", 16, explained},
         {"answer_tickets", "of backlog: two of seven, and where to go on", 17, backlog},
         {"answer_drained", "of availability: done, nobody got anything", 18, drained},
         {"answer_events", "of tick: anna became available", 19, ticked},
-        {"answer_applied", "of apply_commit: what was added and changed", 20, applied},
         {"answer_entries", "of status", 21, entries},
-        {"refusal_bad_field", "bad_field", 22, refusal(Reject::bad_field, "ticket: is longer than 64 bytes")},
+    };
+}
+
+std::vector<Golden<Answer>> answers_to_rosters_and_refusals() {
+    auto exists = refusal(Reject::ticket_exists, "there is a ticket T-1 already");
+    exists.owner = Owner{OwnerKind::agent, "anna"};
+    auto overloaded = refusal(Reject::overloaded, "too much waits for the disk");
+    overloaded.retry_after_ms = 20;
+    auto applied = placed(16, Outcome::done, {});
+    applied.roster =
+        RosterChanges{2, 1, 0, {"added agent anna", "added team vip", "changed channel mail"}, {}};
+    auto bad_roster = refusal(Reject::bad_roster, "the roster has 1 error");
+    bad_roster.roster = RosterChanges{
+        0, 0, 0, {}, {{"roster.toml", 3, 7, "no team \"vipp\"", "did you mean \"vip\"?", false}}};
+    return {
+        {"answer_applied", "of apply_commit: what was added and changed", 20, applied},
+        {"refusal_bad_field", "bad_field", 22,
+         refusal(Reject::bad_field, "ticket: is longer than 64 bytes")},
         {"refusal_ticket_exists", "ticket_exists, held by anna", 23, exists},
         {"refusal_overloaded", "overloaded, try again in 20 ms", 24, overloaded},
         {"refusal_bad_roster", "bad_roster with one error and its hint", 25, bad_roster},
     };
+}
+
+}  // namespace
+
+std::vector<Golden<Answer>> golden_answers() {
+    auto all = answers_of_routing();
+    for (auto* more : {&answers_to_questions, &answers_to_rosters_and_refusals})
+        for (auto& golden : more()) all.push_back(std::move(golden));
+    return all;
 }
 
 }  // namespace usher::testing

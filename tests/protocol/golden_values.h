@@ -13,8 +13,8 @@ namespace usher::testing {
 
 template <class Value>
 struct Golden {
-    std::string name;               ///< of the file, without .hex
-    std::string meaning;            ///< its first comment
+    std::string name;     ///< of the file, without .hex
+    std::string meaning;  ///< its first comment
     std::uint64_t correlation = 0;
     Value value;
 };

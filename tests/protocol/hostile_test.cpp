@@ -46,14 +46,19 @@ Told told_of(std::span<const std::byte> payload) {
     EXPECT_EQ(parsed.request == nullptr, parsed.reject != Reject::none);
     return {parsed.reject, parsed.message};
 }
-Told told_of(const Forge& forge) { return told_of(payload_of(forge)); }
+Told told_of(const Forge& forge) {
+    return told_of(payload_of(forge));
+}
 
 const Told fine{Reject::none, ""};
 const Told not_a_request{
-    Reject::bad_frame, "frame: its payload is not a request (broken, too deep, or without a needed field)"};
+    Reject::bad_frame,
+    "frame: its payload is not a request (broken, too deep, or without a needed field)"};
 const Told over_budget{Reject::bad_frame, "frame: its payload says more than it has bytes"};
 
-Told bad_field(std::string message) { return {Reject::bad_field, std::move(message)}; }
+Told bad_field(std::string message) {
+    return {Reject::bad_field, std::move(message)};
+}
 
 TEST(Hostile, AnOddAddressIsNoTrap) {
     RequestWriter writer;
@@ -82,7 +87,8 @@ TEST(Hostile, AliasedPropertiesAreRefused) {
     const auto ticket = forge.CreateString("T-1");
     std::vector<flatbuffers::Offset<wire::Property>> aliases;
     for (int i = 0; i < 60; ++i)
-        aliases.push_back(wire::CreateProperty(forge, forge.CreateString(std::to_string(i)), value));
+        aliases.push_back(
+            wire::CreateProperty(forge, forge.CreateString(std::to_string(i)), value));
     const auto properties = forge.CreateVector(aliases);
     finish(forge, wire::Body::route,
            wire::CreateRoute(forge, ticket, ticket, 0, flatbuffers::nullopt, 0, true, properties));
@@ -128,7 +134,8 @@ TEST(Hostile, AVerifierWithoutLimitsWouldHaveTakenThem) {
 TEST(Hostile, NumbersThatAreNoWordAreRefusedByName) {
     Forge type;
     const auto text = type.CreateString("t");
-    finish(type, wire::Body::route, wire::CreateRoute(type, text, text, 0, static_cast<wire::TicketType>(3)));
+    finish(type, wire::Body::route,
+           wire::CreateRoute(type, text, text, 0, static_cast<wire::TicketType>(3)));
     EXPECT_EQ(told_of(type), bad_field("type: is the number 3, which means nothing"));
 
     Forge from;
@@ -138,12 +145,14 @@ TEST(Hostile, NumbersThatAreNoWordAreRefusedByName) {
 
     Forge kind;
     finish(kind, wire::Body::contact_reply,
-           wire::CreateContactReply(kind, kind.CreateString("t"), static_cast<wire::ContactReplyKind>(255)));
+           wire::CreateContactReply(kind, kind.CreateString("t"),
+                                    static_cast<wire::ContactReplyKind>(255)));
     EXPECT_EQ(told_of(kind), bad_field("kind: is the number 255, which means nothing"));
 
     Forge set;
     finish(set, wire::Body::availability,
-           wire::CreateAvailability(set, set.CreateString("a"), static_cast<wire::AvailabilitySetting>(3)));
+           wire::CreateAvailability(set, set.CreateString("a"),
+                                    static_cast<wire::AvailabilitySetting>(3)));
     EXPECT_EQ(told_of(set), bad_field("set: is the number 3, which means nothing"));
 
     Forge to;
@@ -169,10 +178,12 @@ TEST(Hostile, NumbersThatAreNoWordAreRefusedByName) {
 TEST(Hostile, AnUnknownRequestIsRefusedByItsNumber) {
     Forge forge;
     finish(forge, static_cast<wire::Body>(31), wire::CreatePing(forge));
-    EXPECT_EQ(told_of(forge), bad_field("do: is the number 31, which is no request that is known here"));
+    EXPECT_EQ(told_of(forge),
+              bad_field("do: is the number 31, which is no request that is known here"));
     Forge none;
     finish(none, wire::Body::NONE, wire::CreatePing(none));
-    EXPECT_EQ(told_of(none), bad_field("do: is the number 0, which is no request that is known here"));
+    EXPECT_EQ(told_of(none),
+              bad_field("do: is the number 0, which is no request that is known here"));
 }
 
 TEST(Hostile, ABoolThatIsNeitherIsRefused) {
@@ -180,7 +191,9 @@ TEST(Hostile, ABoolThatIsNeitherIsRefused) {
         const char* name;
         std::function<void(Forge&)> forge;
     };
-    const auto raw = [](Forge& f, flatbuffers::voffset_t at) { f.AddElement<std::uint8_t>(at, 2, 0); };
+    const auto raw = [](Forge& f, flatbuffers::voffset_t at) {
+        f.AddElement<std::uint8_t>(at, 2, 0);
+    };
     const std::vector<Flag> flags{
         {"contact_tracked",
          [&](Forge& f) {
@@ -233,7 +246,8 @@ TEST(Hostile, ABoolThatIsNeitherIsRefused) {
     for (const auto& [name, forge] : flags) {
         Forge forged;
         forge(forged);
-        EXPECT_EQ(told_of(forged), bad_field(std::string{name} + ": is the number 2, must be 0 or 1"));
+        EXPECT_EQ(told_of(forged),
+                  bad_field(std::string{name} + ": is the number 2, must be 0 or 1"));
     }
 }
 
@@ -243,12 +257,24 @@ TEST(Hostile, ANeededNumberThatIsMissingIsRefusedByName) {
         make(forge, forge.CreateString("t"));
         EXPECT_EQ(told_of(forge), bad_field(std::string{field} + ": is missing"));
     };
-    expect("from", [](Forge& f, WireText t) { finish(f, wire::Body::email_sent, wire::CreateEmailSent(f, t)); });
-    expect("kind", [](Forge& f, WireText t) { finish(f, wire::Body::contact_reply, wire::CreateContactReply(f, t)); });
-    expect("set", [](Forge& f, WireText t) { finish(f, wire::Body::availability, wire::CreateAvailability(f, t)); });
-    expect("from", [](Forge& f, WireText t) { finish(f, wire::Body::absence, wire::CreateAbsence(f, t, flatbuffers::nullopt, 5)); });
-    expect("until", [](Forge& f, WireText t) { finish(f, wire::Body::absence, wire::CreateAbsence(f, t, 5)); });
-    expect("enabled", [](Forge& f, WireText t) { finish(f, wire::Body::channel, wire::CreateChannelSwitch(f, t)); });
+    expect("from", [](Forge& f, WireText t) {
+        finish(f, wire::Body::email_sent, wire::CreateEmailSent(f, t));
+    });
+    expect("kind", [](Forge& f, WireText t) {
+        finish(f, wire::Body::contact_reply, wire::CreateContactReply(f, t));
+    });
+    expect("set", [](Forge& f, WireText t) {
+        finish(f, wire::Body::availability, wire::CreateAvailability(f, t));
+    });
+    expect("from", [](Forge& f, WireText t) {
+        finish(f, wire::Body::absence, wire::CreateAbsence(f, t, flatbuffers::nullopt, 5));
+    });
+    expect("until", [](Forge& f, WireText t) {
+        finish(f, wire::Body::absence, wire::CreateAbsence(f, t, 5));
+    });
+    expect("enabled", [](Forge& f, WireText t) {
+        finish(f, wire::Body::channel, wire::CreateChannelSwitch(f, t));
+    });
     expect("created_at", [](Forge& f, WireText t) {
         const auto owner = wire::CreateOwner(f);
         finish(f, wire::Body::import_, wire::CreateImport(f, t, t, flatbuffers::nullopt, owner));
@@ -266,14 +292,15 @@ TEST(Hostile, ACapacityBelowMinusOneIsRefused) {
         if (field == "messaging") capacity.add_messaging(-2);
         if (field == "email") capacity.add_email(-2);
         finish(forge, wire::Body::capacity, capacity.Finish());
-        EXPECT_EQ(told_of(forge), bad_field(std::string{field} + ": is -2, must be a limit, or -1 to lift it"));
+        EXPECT_EQ(told_of(forge),
+                  bad_field(std::string{field} + ": is -2, must be a limit, or -1 to lift it"));
     }
 }
 
 TEST(Hostile, ANeededTextThatIsMissingDoesNotVerify) {
     Forge forge;
     const auto text = forge.CreateString("t");
-    const auto start = forge.StartTable();          // a Route without its channel
+    const auto start = forge.StartTable();  // a Route without its channel
     forge.AddOffset(wire::Route::VT_TICKET, text);
     finish(forge, wire::Body::route, flatbuffers::Offset<wire::Route>{forge.EndTable(start)});
     EXPECT_EQ(told_of(forge), not_a_request);
@@ -289,7 +316,8 @@ TEST(Hostile, ATextWithoutItsTerminatorDoesNotVerify) {
 }
 
 TEST(Hostile, EmptyAndTinyPayloadsDoNotVerify) {
-    for (std::size_t size = 0; size < 16; ++size) EXPECT_EQ(told_of(Bytes(size)), not_a_request) << size;
+    for (std::size_t size = 0; size < 16; ++size)
+        EXPECT_EQ(told_of(Bytes(size)), not_a_request) << size;
 }
 
 TEST(Hostile, APayloadBeyondTheCeilingIsNotLookedAt) {
@@ -307,11 +335,13 @@ TEST(Hostile, TheDeepestRequestIsFarFromTheLimitOfDepth) {
     explain.route.properties = properties;
     const auto payload = writer.frame(1, {"acme", {}, {}, explain}).subspan(header_bytes);
     flatbuffers::Verifier::Options options;
-    options.max_depth = 4;          // Request, Explain, Route, Property
-    flatbuffers::Verifier four{reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(), options};
+    options.max_depth = 4;  // Request, Explain, Route, Property
+    flatbuffers::Verifier four{reinterpret_cast<const std::uint8_t*>(payload.data()),
+                               payload.size(), options};
     EXPECT_TRUE(four.VerifyBuffer<wire::Request>(nullptr));
     options.max_depth = 3;
-    flatbuffers::Verifier three{reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(), options};
+    flatbuffers::Verifier three{reinterpret_cast<const std::uint8_t*>(payload.data()),
+                                payload.size(), options};
     EXPECT_FALSE(three.VerifyBuffer<wire::Request>(nullptr));
 }
 
@@ -327,7 +357,7 @@ TEST(Hostile, AnySingleByteChangedIsReadOrRefusedButNeverWorse) {
                 const auto before = std::exchange(changed[at], static_cast<std::byte>(value));
                 const auto parsed = parser.parse(changed);
                 if (parsed) {
-                    EXPECT_FALSE(describe(*parsed.request).empty());    // reads every byte of it
+                    EXPECT_FALSE(describe(*parsed.request).empty());  // reads every byte of it
                 }
                 changed[at] = before;
             }

@@ -21,11 +21,21 @@ std::size_t allocations = 0;
     if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
     throw std::bad_alloc{};
 }
-[[gnu::noinline]] void* operator new[](std::size_t size) { return ::operator new(size); }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void* operator new[](std::size_t size) {
+    return ::operator new(size);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete[](void* memory) noexcept {
+    std::free(memory);
+}
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
 
 namespace usher::testing {
 namespace {
@@ -42,7 +52,8 @@ std::size_t allocations_of(Step step) {
 }
 
 Request full_route() {
-    static constexpr std::array<Property, 3> properties{{{"brand", "acme"}, {"topic", "refund"}, {"lang", "sv"}}};
+    static constexpr std::array<Property, 3> properties{
+        {{"brand", "acme"}, {"topic", "refund"}, {"lang", "sv"}}};
     static constexpr std::array<std::string_view, 3> skills{"billing", "swedish", "vip"};
     Route route;
     route.ticket = "T-0000123456";

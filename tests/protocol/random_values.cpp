@@ -19,7 +19,8 @@ constexpr std::array<MakeBody, sizeof...(i)> body_makers(std::index_sequence<i..
 }
 
 Body body_of(std::size_t verb) {
-    static constexpr auto makers = body_makers(std::make_index_sequence<std::variant_size_v<Body>>{});
+    static constexpr auto makers =
+        body_makers(std::make_index_sequence<std::variant_size_v<Body>>{});
     return makers[verb]();
 }
 
@@ -40,7 +41,8 @@ Request ValueMaker::request(std::size_t verb) {
 }
 
 std::string_view ValueMaker::text(std::size_t bytes_min, std::size_t bytes_max) {
-    static const std::vector<std::string> beyond_ascii{"å", "ß", "€", "語", "🎫", "\u00A0", "\uFFFD"};
+    static const std::vector<std::string> beyond_ascii{"å", "ß",      "€",     "語",
+                                                       "🎫", "\u00A0", "\uFFFD"};
     std::string made;
     const auto size = bytes_min + random_.below(bytes_max - bytes_min + 1);
     while (made.size() < size) {
@@ -63,7 +65,9 @@ std::optional<std::uint32_t> ValueMaker::maybe_number() {
     return static_cast<std::uint32_t>(random_.chance(30) ? 0 : random_.next());
 }
 
-std::int64_t ValueMaker::instant() { return random_.between(-62'167'219'200'000, 253'402'300'799'999); }
+std::int64_t ValueMaker::instant() {
+    return random_.between(-62'167'219'200'000, 253'402'300'799'999);
+}
 
 std::optional<std::int64_t> ValueMaker::maybe_instant() {
     if (random_.chance(50)) return std::nullopt;
@@ -93,11 +97,14 @@ std::vector<std::string_view> ValueMaker::keys() {
     return made;
 }
 
-Keys ValueMaker::skills() { return lists_.emplace_back(keys()); }
+Keys ValueMaker::skills() {
+    return lists_.emplace_back(keys());
+}
 
 Page ValueMaker::page() {
     if (random_.chance(50)) return {};
-    return {static_cast<std::uint32_t>(random_.between(1, list_limit_max)), text(0, cursor_bytes_max)};
+    return {static_cast<std::uint32_t>(random_.between(1, list_limit_max)),
+            text(0, cursor_bytes_max)};
 }
 
 CapacityChange ValueMaker::limit() {
@@ -106,7 +113,9 @@ CapacityChange ValueMaker::limit() {
     return {true, static_cast<std::uint32_t>(random_.between(0, capacity_max))};
 }
 
-void ValueMaker::fill(Hello& r) { r = {static_cast<std::uint32_t>(random_.between(1, 9)), text(0, 128)}; }
+void ValueMaker::fill(Hello& r) {
+    r = {static_cast<std::uint32_t>(random_.between(1, 9)), text(0, 128)};
+}
 
 void ValueMaker::fill(Route& r) {
     r.ticket = key();
@@ -206,11 +215,15 @@ Answer ValueMaker::answer() {
     a.close_date_ms = maybe_instant();
     if (maybe()) a.routed = placement();
     if (maybe())
-        a.ticket = TicketView{owner(), maybe(), word<TicketType>(2), key(), key(), maybe_instant(), keys(),
-                              maybe()};
+        a.ticket = TicketView{owner(), maybe(), word<TicketType>(2), key(), key(), maybe_instant(),
+                              keys(),  maybe()};
     if (maybe())
-        a.agent = AgentView{maybe(), word<AvailabilityWhy>(3), {number(), 0, number()}, {0, number(), 1},
-                            maybe_instant(), maybe_number(),
+        a.agent = AgentView{maybe(),
+                            word<AvailabilityWhy>(3),
+                            {number(), 0, number()},
+                            {0, number(), 1},
+                            maybe_instant(),
+                            maybe_number(),
                             {maybe_number(), maybe_number(), maybe_number()}};
     if (maybe()) {
         a.candidates.emplace();
@@ -222,13 +235,17 @@ Answer ValueMaker::answer() {
     if (maybe()) {
         a.events.emplace();
         for (const auto& who : keys())
-            a.events->push_back({random_.next(), instant(), word<EventKind>(19, 1), who, text(0, 5)});
+            a.events->push_back(
+                {random_.next(), instant(), word<EventKind>(19, 1), who, text(0, 5)});
     }
     a.list.total = random_.chance(50) ? 0 : random_.next();
     if (maybe()) a.list.next = text(1, 64);
     if (maybe()) a.roster = roster();
-    if (maybe()) a.entries = std::vector<StatusEntry>{{"daemon", std::string{key()}, ""}, {"shard 0", "x", "1"}};
-    if (maybe()) a.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", number(), number(), number()};
+    if (maybe())
+        a.entries =
+            std::vector<StatusEntry>{{"daemon", std::string{key()}, ""}, {"shard 0", "x", "1"}};
+    if (maybe())
+        a.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", number(), number(), number()};
     return a;
 }
 

@@ -70,7 +70,9 @@ class ValueMaker {
     void fill(protocol::Transfer& r) { r = {key(), key()}; }
     void fill(protocol::Handoff& r) { r = {key()}; }
     void fill(protocol::Missed& r) { r = {key()}; }
-    void fill(protocol::Availability& r) { r = {key(), word<protocol::AvailabilitySetting>(2), page()}; }
+    void fill(protocol::Availability& r) {
+        r = {key(), word<protocol::AvailabilitySetting>(2), page()};
+    }
     void fill(protocol::Absence& r);
     void fill(protocol::Capacity& r) { r = {key(), limit(), {limit(), limit(), limit()}, page()}; }
     void fill(protocol::ChannelSwitch& r) { r = {key(), random_.chance(50)}; }

@@ -18,7 +18,8 @@ using Forge = flatbuffers::FlatBufferBuilder;
 using Bytes = std::vector<std::byte>;
 
 ParsedReply parse(ReplyParser& parser, const Forge& forge) {
-    return parser.parse({reinterpret_cast<const std::byte*>(forge.GetBufferPointer()), forge.GetSize()});
+    return parser.parse(
+        {reinterpret_cast<const std::byte*>(forge.GetBufferPointer()), forge.GetSize()});
 }
 
 TEST(Reply, NumbersThatANewerServerAddedPass) {
@@ -58,7 +59,8 @@ TEST(Reply, ATypeOfNoKnownKindIsRefused) {
 TEST(Reply, AliasedListsAreRefused) {
     Forge forge;
     const auto text = forge.CreateString(std::string(1000, 'x'));
-    const auto tickets = forge.CreateVector(std::vector<flatbuffers::Offset<flatbuffers::String>>(5000, text));
+    const auto tickets =
+        forge.CreateVector(std::vector<flatbuffers::Offset<flatbuffers::String>>(5000, text));
     wire::ReplyBuilder reply{forge};
     reply.add_tickets(tickets);
     forge.Finish(reply.Finish());
@@ -72,7 +74,8 @@ TEST(Reply, GarbageIsRefused) {
     SCOPED_TRACE("USHER_SEED=" + std::to_string(seed));
     Random random{seed};
     Bytes garbage(64, std::byte{0xFF});
-    EXPECT_EQ(parser.parse(garbage).message, "reply: is broken, too deep, or without a needed field");
+    EXPECT_EQ(parser.parse(garbage).message,
+              "reply: is broken, too deep, or without a needed field");
     EXPECT_FALSE(parser.parse(Bytes(reply_bytes_max + 1)));
     for (int round = 0; round < 20'000; ++round) {
         for (auto& byte : garbage) byte = static_cast<std::byte>(random.next());

@@ -88,7 +88,8 @@ TEST(RoundTrip, ParsingDoesNotDependOnWhereThePayloadStands) {
 TEST(RoundTrip, AnAnswerThatIsTooLongBecomesARefusalThatSaysWhatToDo) {
     Answer answer;
     answer.at_ms = 5;
-    answer.tickets = std::vector<std::string_view>(100'000, std::string_view{"0123456789012345678901234567890123456789"});
+    answer.tickets = std::vector<std::string_view>(
+        100'000, std::string_view{"0123456789012345678901234567890123456789"});
     ReplyWriter writer;
     ReplyParser parser;
     const auto parsed = parser.parse(whole(writer.frame(1, answer)).payload);
@@ -104,20 +105,24 @@ TEST(RoundTrip, TheLongestListsFitIntoAReply) {
     answer.tickets.emplace(list_limit_max, key);
     ReplyWriter writer;
     ReplyParser parser;
-    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->tickets->size(), list_limit_max);
+    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->tickets->size(),
+              list_limit_max);
     answer.clear();
     answer.candidates.emplace(list_limit_max, Candidate{key, Verdict::away, 1, 1});
-    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->candidates->size(), list_limit_max);
+    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->candidates->size(),
+              list_limit_max);
     answer.clear();
     answer.events.emplace(list_limit_max, EventView{1, 1, EventKind::assigned, key, key});
-    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->events->size(), list_limit_max);
+    EXPECT_EQ(parser.parse(whole(writer.frame(1, answer)).payload).answer->events->size(),
+              list_limit_max);
 }
 
 TEST(RoundTrip, ARosterWithTooManyLinesSaysHowManyAreMissing) {
     Answer answer;
     answer.roster.emplace();
     answer.roster->lines.assign(roster_lines_max + 5, "added agent anna");
-    answer.roster->errors.assign(roster_lines_max + 1, RosterError{"roster.toml", 1, 2, "bad", "", false});
+    answer.roster->errors.assign(roster_lines_max + 1,
+                                 RosterError{"roster.toml", 1, 2, "bad", "", false});
     ReplyWriter writer;
     ReplyParser parser;
     const auto parsed = parser.parse(whole(writer.frame(1, answer)).payload);

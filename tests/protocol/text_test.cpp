@@ -1,5 +1,6 @@
 // Goal: check_text() agrees with the definition of UTF-8 and of control characters for every code
-// point, every two-byte sequence and every length around the eight bytes that are looked at together.
+// point, every two-byte sequence and every length around the eight bytes that are looked at
+// together.
 #include <gtest/gtest.h>
 
 #include "protocol/validate.h"
@@ -16,9 +17,10 @@ std::string utf8(std::uint32_t point) {
     if (point < 0x80) return {byte(point)};
     if (point < 0x800) return {byte(0xC0 | point >> 6), byte(0x80 | (point & 0x3F))};
     if (point < 0x10000)
-        return {byte(0xE0 | point >> 12), byte(0x80 | (point >> 6 & 0x3F)), byte(0x80 | (point & 0x3F))};
-    return {byte(0xF0 | point >> 18), byte(0x80 | (point >> 12 & 0x3F)), byte(0x80 | (point >> 6 & 0x3F)),
-            byte(0x80 | (point & 0x3F))};
+        return {byte(0xE0 | point >> 12), byte(0x80 | (point >> 6 & 0x3F)),
+                byte(0x80 | (point & 0x3F))};
+    return {byte(0xF0 | point >> 18), byte(0x80 | (point >> 12 & 0x3F)),
+            byte(0x80 | (point >> 6 & 0x3F)), byte(0x80 | (point & 0x3F))};
 }
 
 TextFault expected_of(std::uint32_t point) {
@@ -46,9 +48,10 @@ TEST(Text, EveryByteAtEveryPlaceOfEveryShortTextIsToldRight) {
 
 TEST(Text, OverlongAndTruncatedSequencesAreNotUtf8) {
     for (const std::string_view bad :
-         {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
-          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xF0\x9F\x8E", "\x80", "\xBF", "\xFE",
-          "\xC3\x28", "\xE2\x28\xA1", "\xE2\x82\x28", "\xF0\x28\x8C\xBC", "\xF0\x9F\x28\xBC"}) {
+         {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80",
+          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3", "\xE2\x82",
+          "\xF0\x9F\x8E", "\x80", "\xBF", "\xFE", "\xC3\x28", "\xE2\x28\xA1", "\xE2\x82\x28",
+          "\xF0\x28\x8C\xBC", "\xF0\x9F\x28\xBC"}) {
         EXPECT_EQ(check_text(bad), TextFault::not_utf8);
         EXPECT_EQ(check_text("plain text before " + std::string{bad}), TextFault::not_utf8);
     }
@@ -61,7 +64,8 @@ TEST(Text, ManyCodePointsTogetherAreFineIfEachIs) {
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
         for (auto count = random.below(30); count > 0; --count) {
-            const auto point = static_cast<std::uint32_t>(random.below(random.chance(70) ? 0x80 : 0x110000));
+            const auto point =
+                static_cast<std::uint32_t>(random.below(random.chance(70) ? 0x80 : 0x110000));
             if (expected_of(point) == TextFault::none) text += utf8(point);
         }
         ASSERT_EQ(check_text(text), TextFault::none);

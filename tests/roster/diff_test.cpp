@@ -6,7 +6,6 @@
 namespace usher::roster {
 namespace {
 
-
 constexpr std::string_view base = R"([account]
 key = "acme"
 time_zone = "Europe/Stockholm"
@@ -59,7 +58,9 @@ Diff compare(const std::string& before, const std::string& after) {
     return diff(&old, definition_of(after));
 }
 
-std::string with(std::string_view text) { return std::string{base} + std::string{text}; }
+std::string with(std::string_view text) {
+    return std::string{base} + std::string{text};
+}
 
 void expect_lines(std::string_view before, std::string_view after,
                   const std::vector<std::string>& lines) {
@@ -84,7 +85,8 @@ TEST(Diff, EveryKindOfThingIsAddedAndRemoved) {
         {"team", "[[team]]\nkey = \"x\"\n"},
         {"agent", "[[agent]]\nkey = \"x\"\nseat = \"sales\"\navailability = \"away\"\n"},
         {"pipeline",
-         "[[pipeline]]\nkey = \"x\"\nstatuses = [{ key = \"a\" }, { key = \"b\", open = false }]\n"},
+         "[[pipeline]]\nkey = \"x\"\nstatuses = [{ key = \"a\" }, { key = \"b\", open = false "
+         "}]\n"},
         {"inbox", "[[inbox]]\nkey = \"x\"\nworkspace = \"helpdesk\"\n"},
         {"rule", "[[rule]]\nkey = \"x\"\nassign_to = \"none\"\n"},
         {"channel",
@@ -112,10 +114,14 @@ TEST(Diff, EveryFieldOfAnAgentIsAChange) {
         expect_lines(plain + field + "\n", plain, {"changed agent x"});
     }
     expect_lines(plain, agent + "availability = \"available\"\n", {"changed agent x"});
-    expect_lines(plain, "[[agent]]\nkey = \"x\"\nseat = \"none\"\ntime_zone = \"Europe/Oslo\"\n"
-                        "availability = \"away\"\n", {"changed agent x"});
-    expect_lines(plain, "[[agent]]\nkey = \"x\"\nseat = \"sales\"\ntime_zone = \"Asia/Tokyo\"\n"
-                        "availability = \"away\"\n", {"changed agent x"});
+    expect_lines(plain,
+                 "[[agent]]\nkey = \"x\"\nseat = \"none\"\ntime_zone = \"Europe/Oslo\"\n"
+                 "availability = \"away\"\n",
+                 {"changed agent x"});
+    expect_lines(plain,
+                 "[[agent]]\nkey = \"x\"\nseat = \"sales\"\ntime_zone = \"Asia/Tokyo\"\n"
+                 "availability = \"away\"\n",
+                 {"changed agent x"});
 }
 
 TEST(Diff, EveryFieldOfAPipelineIsAChange) {
@@ -136,8 +142,9 @@ TEST(Diff, EveryFieldOfAPipelineIsAChange) {
     }
     // The automation names the same status, which now stands elsewhere: one change, of the list.
     expect_lines(plain + "on_email_sent = \"b\"\n",
-                 begin + "statuses = [{ key = \"b\" }, { key = \"a\" }, { key = \"c\", open = false "
-                         "}]\non_email_sent = \"b\"\n",
+                 begin +
+                     "statuses = [{ key = \"b\" }, { key = \"a\" }, { key = \"c\", open = false "
+                     "}]\non_email_sent = \"b\"\n",
                  {"changed pipeline x"});
 }
 
@@ -146,8 +153,8 @@ TEST(Diff, EveryFieldOfAChannelIsAChange) {
     const std::string plain = begin + "kind = \"calling\"\ninbox = \"desk\"\n";
     for (const auto* field :
          {"enabled = false", "creates_tickets = false", "status = \"open\"",
-          "properties = { a = \"b\" }", "skill_rule = [{ require = [\"french\"] }]",
-          "rule = \"r\"", "rule = { assign_to = \"none\" }", "opening = {}",
+          "properties = { a = \"b\" }", "skill_rule = [{ require = [\"french\"] }]", "rule = \"r\"",
+          "rule = { assign_to = \"none\" }", "opening = {}",
           "opening = { time_zone = \"Asia/Tokyo\" }", "opening = { in_hours_message = \"m\" }"}) {
         expect_lines(plain, plain + field + "\n", {"changed channel x"});
         expect_lines(plain + field + "\n", plain, {"changed channel x"});
@@ -159,7 +166,8 @@ TEST(Diff, EveryFieldOfAChannelIsAChange) {
 TEST(Diff, ARuleInAChannelIsAPartOfTheChannel) {
     const std::string begin = "[[channel]]\nkey = \"x\"\nkind = \"chat\"\ninbox = \"desk\"\n";
     const auto bot = [&](const std::string& fallback) {
-        return begin + "rule = { assign_to = \"customer_agent\", fallback = { " + fallback + " } }\n";
+        return begin + "rule = { assign_to = \"customer_agent\", fallback = { " + fallback +
+               " } }\n";
     };
     expect_lines(bot("assign_to = \"none\""),
                  bot("assign_to = \"users_and_teams\", teams = [\"vip\"]"), {"changed channel x"});
@@ -167,14 +175,16 @@ TEST(Diff, ARuleInAChannelIsAPartOfTheChannel) {
                  bot("assign_to = \"users_and_teams\", users = [\"ben\"]"), {"changed channel x"});
     expect_lines(begin + "rule = { assign_to = \"customer_agent\" }\n", bot("assign_to = \"none\""),
                  {"changed channel x"});
-    expect_lines(begin + "rule = \"r\"\n",
-                 begin + "rule = { assign_to = \"users_and_teams\", teams = [\"support\", \"vip\"] }\n",
-                 {"changed channel x"});
+    expect_lines(
+        begin + "rule = \"r\"\n",
+        begin + "rule = { assign_to = \"users_and_teams\", teams = [\"support\", \"vip\"] }\n",
+        {"changed channel x"});
 }
 
 TEST(Diff, AFallbackIsAPartOfItsRule) {
     const auto rule = [](const std::string& fallback) {
-        return "[[rule]]\nkey = \"x\"\nassign_to = \"customer_agent\"\n[rule.fallback]\n" + fallback;
+        return "[[rule]]\nkey = \"x\"\nassign_to = \"customer_agent\"\n[rule.fallback]\n" +
+               fallback;
     };
     expect_lines(rule("assign_to = \"none\"\n"),
                  rule("assign_to = \"users_and_teams\"\nteams = [\"vip\"]\n"), {"changed rule x"});
@@ -207,11 +217,11 @@ TEST(Diff, SettingsAreChangesOfTheAccount) {
 TEST(Diff, ToNothingBeforeEverythingIsAdded) {
     const auto changes = diff(nullptr, definition_of(base));
     EXPECT_EQ(changes.lines,
-              (std::vector<std::string>{"added account acme", "added skill billing",
-                                        "added skill french", "added team support", "added team vip",
-                                        "added agent anna", "added agent ben", "added inbox desk",
-                                        "added inbox talk", "added rule r", "added rule turns",
-                                        "added channel plain", "added channel turns"}));
+              (std::vector<std::string>{
+                  "added account acme", "added skill billing", "added skill french",
+                  "added team support", "added team vip", "added agent anna", "added agent ben",
+                  "added inbox desk", "added inbox talk", "added rule r", "added rule turns",
+                  "added channel plain", "added channel turns"}));
     EXPECT_EQ(changes.added, 13U);
     EXPECT_EQ(changes.changed + changes.removed, 0U);
 }
@@ -226,10 +236,12 @@ std::string agents(const std::vector<std::string>& lines) {
 
 TEST(Diff, OfTheOrderOnlyWhatChangedPlacesIsAChange) {
     const auto before = agents({"key = \"a\"", "key = \"b\"", "key = \"c\"", "key = \"d\""});
-    EXPECT_EQ(compare(before, agents({"key = \"d\"", "key = \"a\"", "key = \"b\"", "key = \"c\""})).lines,
-              std::vector<std::string>{"changed agent d"});
+    EXPECT_EQ(
+        compare(before, agents({"key = \"d\"", "key = \"a\"", "key = \"b\"", "key = \"c\""})).lines,
+        std::vector<std::string>{"changed agent d"});
     EXPECT_EQ(compare(before, agents({"key = \"a\"\norder = 9", "key = \"b\"", "key = \"c\"",
-                                      "key = \"d\""})).lines,
+                                      "key = \"d\""}))
+                  .lines,
               std::vector<std::string>{"changed agent a"});
 }
 
@@ -318,7 +330,8 @@ TEST(Diff, ANewTimeZoneDatabaseIsAChangeOfThoseWhoLiveByIt) {
     auto before = definition_of(text);
     ASSERT_EQ(before.zones[1].name, "Europe/Oslo");
     before.zones[1].transitions.back().at_s += 3600;
-    EXPECT_EQ(diff(&before, definition_of(text)).lines, std::vector<std::string>{"changed agent a"});
+    EXPECT_EQ(diff(&before, definition_of(text)).lines,
+              std::vector<std::string>{"changed agent a"});
 }
 
 }  // namespace

@@ -170,8 +170,7 @@ TEST(Refusal, MoreProblemsThanAreListedAreCounted) {
     // A hundred errors; four hundred of the six hundred agents without a seat are named too, and
     // of those whose seat is not known the missing hours.
     EXPECT_EQ(errors, 100U);
-    EXPECT_EQ(parsed.problems.back().message,
-              "0 more errors and 300 more warnings are not listed");
+    EXPECT_EQ(parsed.problems.back().message, "0 more errors and 300 more warnings are not listed");
     EXPECT_TRUE(parsed.problems.back().warning);
 }
 

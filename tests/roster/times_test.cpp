@@ -19,7 +19,8 @@ engine::AbsenceSpan absence(const std::string& from, const std::string& until,
     const auto account = definition_of(
         "[account]\nkey = \"acme\"\ntime_zone = \"America/New_York\"\n[[agent]]\nkey = \"anna\"\n"
         "seat = \"service\"\navailability = \"available\"\n"
-        "time_zone = \"" + zone + "\"\nabsences = [{ from = " + from + ", until = " + until + " }]\n");
+        "time_zone = \"" +
+        zone + "\"\nabsences = [{ from = " + from + ", until = " + until + " }]\n");
     if (account.agents.size() != 1 || account.agents[0].absences.size() != 1) {
         ADD_FAILURE() << "no absence";
         return {};
@@ -47,8 +48,10 @@ TEST(Absences, TakeTheAccountsTimeForAnAgentWithoutAZone) {
 
 TEST(Absences, MoveATimeThatDoesNotExistForwardByTheGap) {
     // 02:30 on that day becomes 03:30, which is 01:30 UTC.
-    EXPECT_EQ(absence("\"2026-03-29T02:30\"", "\"2026-03-29T12:00\"").from, utc(2026, 3, 29, 1, 30));
-    EXPECT_EQ(absence("\"2026-03-28T12:00\"", "\"2026-03-29T02:30\"").until, utc(2026, 3, 29, 1, 30));
+    EXPECT_EQ(absence("\"2026-03-29T02:30\"", "\"2026-03-29T12:00\"").from,
+              utc(2026, 3, 29, 1, 30));
+    EXPECT_EQ(absence("\"2026-03-28T12:00\"", "\"2026-03-29T02:30\"").until,
+              utc(2026, 3, 29, 1, 30));
     EXPECT_EQ(absence("\"2026-03-29T01:59\"", "\"2026-03-29T02:00\""),
               (engine::AbsenceSpan{utc(2026, 3, 29, 0, 59), utc(2026, 3, 29, 1)}));
     EXPECT_EQ(absence("\"2026-03-29T02:00\"", "\"2026-03-29T03:30\""),
@@ -56,7 +59,8 @@ TEST(Absences, MoveATimeThatDoesNotExistForwardByTheGap) {
 }
 
 TEST(Absences, BeginAtTheFirstAndEndAtTheSecondOfATimeThatExistsTwice) {
-    EXPECT_EQ(absence("\"2026-10-25T02:30\"", "\"2026-10-25T12:00\"").from, utc(2026, 10, 25, 0, 30));
+    EXPECT_EQ(absence("\"2026-10-25T02:30\"", "\"2026-10-25T12:00\"").from,
+              utc(2026, 10, 25, 0, 30));
     EXPECT_EQ(absence("\"2026-10-24T12:00\"", "\"2026-10-25T02:30\"").until,
               utc(2026, 10, 25, 1, 30));
     EXPECT_EQ(absence("\"2026-10-25T02:00\"", "\"2026-10-25T03:00\""),

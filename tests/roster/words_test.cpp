@@ -117,10 +117,10 @@ TEST(Calendar, KnowsLocalTimes) {
     EXPECT_EQ(parse_local_time("1970-01-02 01:02:03"), 90'123'000);
     EXPECT_EQ(parse_local_time("1970-01-01T00:00:00.1239"), 123);
     EXPECT_EQ(parse_local_time("1969-12-31T23:59:59.5"), -500);
-    for (const auto* bad :
-         {"1970-01-01", "1970-01-01T24:00", "1970-01-01T00:60", "1970-01-01T00:00:60",
-          "1970-01-01T00:00Z", "1970-01-01T00:00+01:00", "1970-01-01T00:00:00.", "1970-01-01T00:00:",
-          "1970-01-01T0:00", "1970-01-01x00:00", "1970-01-01T00:00:00.1x", "1970-01-01T00:00:0"}) {
+    for (const auto* bad : {"1970-01-01", "1970-01-01T24:00", "1970-01-01T00:60",
+                            "1970-01-01T00:00:60", "1970-01-01T00:00Z", "1970-01-01T00:00+01:00",
+                            "1970-01-01T00:00:00.", "1970-01-01T00:00:", "1970-01-01T0:00",
+                            "1970-01-01x00:00", "1970-01-01T00:00:00.1x", "1970-01-01T00:00:0"}) {
         EXPECT_EQ(parse_local_time(bad), std::nullopt) << bad;
     }
 }
@@ -161,8 +161,10 @@ TEST(PosixZone, KnowsEveryWayToNameADay) {
     };
     const auto berlin = parse_posix_zone("CET-1CEST,M3.5.0,M10.5.0/3");
     ASSERT_TRUE(berlin.has_value());
-    EXPECT_EQ(berlin->transitions(2050)[0], (engine::Transition{seconds_of(2050, 3, 27) + 3600, 7200}));
-    EXPECT_EQ(berlin->transitions(2050)[1], (engine::Transition{seconds_of(2050, 10, 30) + 3600, 3600}));
+    EXPECT_EQ(berlin->transitions(2050)[0],
+              (engine::Transition{seconds_of(2050, 3, 27) + 3600, 7200}));
+    EXPECT_EQ(berlin->transitions(2050)[1],
+              (engine::Transition{seconds_of(2050, 10, 30) + 3600, 3600}));
 
     const auto days = parse_posix_zone("<-03>3<-02>2:30,J60/1:30:15,300/-1");
     ASSERT_TRUE(days.has_value());
@@ -173,10 +175,10 @@ TEST(PosixZone, KnowsEveryWayToNameADay) {
 }
 
 TEST(PosixZone, RefusesWhatIsNoRuleWithSummerTime) {
-    for (const auto* bad : {"", "UTC0", "CET-1", "CET", "C-1CEST,M3.5.0,M10.5.0", "CET-1CEST",
-                            "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M1.1.0",
-                            "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x", "<CET-1",
-                            "CET-1CEST,J400,J1", "CET-1CEST,M3.5,M10.5.0"}) {
+    for (const auto* bad :
+         {"", "UTC0", "CET-1", "CET", "C-1CEST,M3.5.0,M10.5.0", "CET-1CEST", "CET-1CEST,M3.5.0",
+          "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M1.1.0", "CET-1CEST,M3.5.7,M10.5.0",
+          "CET-1CEST,M3.5.0,M10.5.0x", "<CET-1", "CET-1CEST,J400,J1", "CET-1CEST,M3.5,M10.5.0"}) {
         EXPECT_FALSE(parse_posix_zone(bad).has_value()) << bad;
     }
 }

@@ -28,9 +28,9 @@ std::int64_t second_of(int year) {
 }
 
 std::int32_t offset_at(const engine::Zone& zone, std::int64_t second) {
-    const auto after = std::upper_bound(
-        zone.transitions.begin(), zone.transitions.end(), second,
-        [](std::int64_t at, const engine::Transition& t) { return at < t.at_s; });
+    const auto after =
+        std::upper_bound(zone.transitions.begin(), zone.transitions.end(), second,
+                         [](std::int64_t at, const engine::Transition& t) { return at < t.at_s; });
     return (after - 1)->offset_s;
 }
 
@@ -68,8 +68,8 @@ TEST(Zones, AgreeWithTheDateLibraryUpToTheEndOfItsTables) {
     for (int i = 0; i < 20'000; ++i) {
         const auto& name = names[random() % names.size()];
         const auto second = any_second(random);
-        const auto info = date::locate_zone(name)->get_info(
-            date::sys_seconds{std::chrono::seconds{second}});
+        const auto info =
+            date::locate_zone(name)->get_info(date::sys_seconds{std::chrono::seconds{second}});
         ASSERT_EQ(offset_at(tables[tables.find(name)], second), info.offset.count())
             << name << " at " << second;
     }
@@ -102,12 +102,14 @@ TEST(Zones, AgreeWithTheCLibraryInEveryYear) {
         const auto& table = tables[tables.find(name)];
         for (int i = 0; i < 200; ++i) {
             const auto second = any_second(random);
-            ASSERT_EQ(offset_at(table, second), Zone::offset_at(second)) << name << " at " << second;
+            ASSERT_EQ(offset_at(table, second), Zone::offset_at(second))
+                << name << " at " << second;
         }
         // And around every change after the files' own tables.
         for (const auto& change : table.transitions) {
             if (change.at_s < second_of(2030)) continue;
-            ASSERT_EQ(change.offset_s, Zone::offset_at(change.at_s)) << name << " at " << change.at_s;
+            ASSERT_EQ(change.offset_s, Zone::offset_at(change.at_s))
+                << name << " at " << change.at_s;
             ASSERT_NE(change.offset_s, Zone::offset_at(change.at_s - 1))
                 << name << " at " << change.at_s;
         }
@@ -128,12 +130,11 @@ TEST(Zones, OccurrencesAgreeWithTheDateLibrary) {
         auto local = any_second(random);
         // Half of them close to a change of that zone.
         if (i % 2 == 0 && table.transitions.size() > 1) {
-            const auto& change =
-                table.transitions[1 + random() % (table.transitions.size() - 1)];
+            const auto& change = table.transitions[1 + random() % (table.transitions.size() - 1)];
             if (change.at_s < second_of(2036)) local = change.at_s + change.offset_s + near(random);
         }
-        const auto info = date::locate_zone(name)->get_info(
-            date::local_seconds{std::chrono::seconds{local}});
+        const auto info =
+            date::locate_zone(name)->get_info(date::local_seconds{std::chrono::seconds{local}});
         const auto first = local - info.first.offset.count();
         const bool twice = info.result == date::local_info::ambiguous;
         const auto last = twice ? local - info.second.offset.count() : first;

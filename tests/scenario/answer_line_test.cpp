@@ -8,7 +8,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr std::int64_t nine_ms = 1'772'442'000'000;     // 2026-03-02T09:00:00Z
+constexpr std::int64_t nine_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
 constexpr std::string_view at = R"({"at":"2026-03-02T09:00:00Z",)";
 
 Answer answer_at_nine(Outcome outcome = Outcome::done) {
@@ -35,7 +35,8 @@ TEST(AnswerLine, of_routing) {
     const Heading route{"route", "T-1", {}};
     auto answer = answer_at_nine(Outcome::assigned);
     answer.placement.owner = {OwnerKind::agent, "anna"};
-    EXPECT_EQ(json(route, answer), R"("do":"route","ticket":"T-1","outcome":"assigned","agent":"anna"})");
+    EXPECT_EQ(json(route, answer),
+              R"("do":"route","ticket":"T-1","outcome":"assigned","agent":"anna"})");
     EXPECT_EQ(text(route, answer), "2026-03-02T09:00:00Z route T-1: assigned to anna");
 
     answer = answer_at_nine(Outcome::team);
@@ -65,7 +66,8 @@ TEST(AnswerLine, of_routing) {
 
     answer = answer_at_nine(Outcome::queued);
     answer.placement.position = 3;
-    EXPECT_EQ(json(route, answer), R"("do":"route","ticket":"T-1","outcome":"queued","position":3})");
+    EXPECT_EQ(json(route, answer),
+              R"("do":"route","ticket":"T-1","outcome":"queued","position":3})");
     EXPECT_EQ(text(route, answer), "2026-03-02T09:00:00Z route T-1: queued at position 3");
 
     EXPECT_EQ(json(route, answer_at_nine(Outcome::not_a_ticket)),
@@ -104,8 +106,9 @@ TEST(AnswerLine, of_a_refusal) {
     EXPECT_EQ(
         json({"assign", "T-1", {}}, answer),
         R"("do":"assign","ticket":"T-1","reject":"owner_changed","message":"held by \"bo\" now","owner":{"agent":"bo"}})");
-    EXPECT_EQ(text({"assign", "T-1", {}}, answer),
-              "2026-03-02T09:00:00Z assign T-1: refused: owner_changed: held by \"bo\" now (held by bo)");
+    EXPECT_EQ(
+        text({"assign", "T-1", {}}, answer),
+        "2026-03-02T09:00:00Z assign T-1: refused: owner_changed: held by \"bo\" now (held by bo)");
     answer.owner = Owner{};
     EXPECT_EQ(
         json({"assign", "T-1", {}}, answer),
@@ -117,8 +120,9 @@ TEST(AnswerLine, of_overload_says_when_to_come_back) {
     answer.refuse(Reject::overloaded, "busy");
     answer.at_ms = nine_ms;
     answer.retry_after_ms = 250;
-    EXPECT_EQ(json({"close", "1", {}}, answer),
-              R"("do":"close","ticket":"1","reject":"overloaded","message":"busy","retry_after_ms":250})");
+    EXPECT_EQ(
+        json({"close", "1", {}}, answer),
+        R"("do":"close","ticket":"1","reject":"overloaded","message":"busy","retry_after_ms":250})");
 }
 
 TEST(AnswerLine, of_a_ticket) {
@@ -136,9 +140,10 @@ TEST(AnswerLine, of_a_ticket) {
     EXPECT_EQ(
         json(heading, answer),
         R"("do":"get_ticket","ticket":"T-1","outcome":"done","agent":"anna","status":"new","open":true,"type":"messaging","channel":"chat","inbox":"talk","assigned_at":"2026-03-02T09:00:00Z","skills":["fr","billing"]})");
-    EXPECT_EQ(text(heading, answer),
-              "2026-03-02T09:00:00Z get_ticket T-1: anna, status new (open), messaging, channel chat, "
-              "inbox talk, assigned 2026-03-02T09:00:00Z, skills fr billing");
+    EXPECT_EQ(
+        text(heading, answer),
+        "2026-03-02T09:00:00Z get_ticket T-1: anna, status new (open), messaging, channel chat, "
+        "inbox talk, assigned 2026-03-02T09:00:00Z, skills fr billing");
 
     answer.ticket = TicketView{.owner = {},
                                .open = false,
@@ -217,7 +222,8 @@ TEST(AnswerLine, of_explain) {
 
 TEST(AnswerLine, of_a_roster) {
     auto answer = answer_at_nine();
-    answer.roster = RosterChanges{1, 2, 0, {"added agent anna", "changed team t", "changed rule r"}, {}};
+    answer.roster =
+        RosterChanges{1, 2, 0, {"added agent anna", "changed team t", "changed rule r"}, {}};
     answer.roster->errors.push_back({"r.toml", 3, 1, "never gets work", "give it hours", true});
     EXPECT_EQ(
         json({"apply", {}, {}}, answer),
@@ -230,8 +236,9 @@ TEST(AnswerLine, of_a_roster) {
     EXPECT_EQ(
         json({"apply", {}, {}}, answer),
         R"("do":"apply","reject":"bad_roster","message":"1 error","errors":[{"file":"r.toml","line":3,"column":9,"message":"no team \"x\""}]})");
-    EXPECT_EQ(text({"apply", {}, {}}, answer),
-              "2026-03-02T09:00:00Z apply: refused: bad_roster: 1 error; r.toml:3:9: no team \"x\"");
+    EXPECT_EQ(
+        text({"apply", {}, {}}, answer),
+        "2026-03-02T09:00:00Z apply: refused: bad_roster: 1 error; r.toml:3:9: no team \"x\"");
 }
 
 TEST(AnswerLine, of_the_daemon) {

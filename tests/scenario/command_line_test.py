@@ -103,12 +103,12 @@ class CommandLine(unittest.TestCase):
 
     def test_a_refused_roster_names_every_error_with_its_place(self):
         self.write("bad.toml", ROSTER + '[[skill]]\nkye = "x"\n')
-        self.expect(1, "apply", "bad.toml", error="bad.toml:20:1: error: ")
+        self.expect(1, "apply", "bad.toml", error="bad.toml:21:1: error: ")
         self.expect(1, "apply", "bad.toml", error="refused: bad_roster")
-        self.expect(1, "simulate", "--roster", "bad.toml", "scenario.jsonl", error="bad.toml:20:1: ")
+        self.expect(1, "simulate", "--roster", "bad.toml", "scenario.jsonl", error="bad.toml:21:1: ")
         answer = self.expect(1, "apply", "bad.toml", "--json", error="refused: bad_roster")
         self.assertIn('"reject":"bad_roster"', answer)
-        self.assertIn('"file":"bad.toml","line":20,"column":1', answer)
+        self.assertIn('"file":"bad.toml","line":21,"column":1', answer)
 
     def test_used_wrongly(self):
         self.expect(2, error="subcommand is required")
@@ -132,6 +132,11 @@ class CommandLine(unittest.TestCase):
         self.expect(3, "apply", "roster.toml", *nowhere)
         self.expect(3, "status", "--data-dir", ".", error="endpoints")
 
+    def test_a_journal_that_is_none(self):
+        result = self.run_ctl("journal", "verify", "nowhere")
+        self.assertIn(result.returncode, (4, 74), result.stderr)
+        self.assertIn("nowhere", result.stderr)
+
     def test_without_a_daemon_no_file_is_overwritten(self):
         self.write("answers", "precious")
         self.expect(3, "replay", "scenario.jsonl", "--account", "a", "--out", "answers", "--connect",
@@ -142,10 +147,10 @@ class CommandLine(unittest.TestCase):
         verbs = ("apply simulate send replay route explain assign assign_conversation "
                  "assign-conversation reply email_sent contact_reply set_status close reopen update "
                  "import transfer handoff missed availability absence capacity channel get_ticket "
-                 "get_agent backlog tickets tick status hello ping").split()
+                 "get_agent backlog tickets tick status hello ping").split() + ["journal verify"]
         for verb in verbs:
             with self.subTest(verb):
-                self.assertIn("usherctl " + verb.replace("-", "_"), self.expect(0, verb, "--help"))
+                self.assertIn("usherctl " + verb.replace("-", "_"), self.expect(0, *verb.split(), "--help"))
         self.assertIn("usherctl get ticket", self.expect(0, "get", "ticket", "--help"))
         self.assertRegex(self.expect(0, "--version"), r"^usherctl \d+\.\d+\.\d+\n$")
 

@@ -15,7 +15,8 @@ namespace {
 class LineSourceTest : public testing::Test {
   protected:
     LineSourceTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "usher-lines-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "usher-lines-XXXXXX").string();
         folder_ = mkdtemp(pattern.data());
     }
     ~LineSourceTest() override { std::filesystem::remove_all(folder_); }

@@ -9,8 +9,8 @@ namespace usher::scenario {
 namespace {
 
 struct Wrong {
-    std::string_view fields;        ///< what stands behind `at`
-    std::string_view message;       ///< behind "line 3: "
+    std::string_view fields;   ///< what stands behind `at`
+    std::string_view message;  ///< behind "line 3: "
 };
 
 class WrongLine : public testing::TestWithParam<Wrong> {};
@@ -31,19 +31,22 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{R"("ticket":"1")", R"("do" is missing)"},
         Wrong{R"("do":7)", R"("do" must be the name of a request)"},
-        Wrong{R"("do":"ruote","ticket":"1")", R"(there is no request "ruote" (did you mean "route"?))"},
+        Wrong{R"("do":"ruote","ticket":"1")",
+              R"(there is no request "ruote" (did you mean "route"?))"},
         Wrong{R"("do":"frobnicate")", R"(there is no request "frobnicate")"},
         Wrong{R"("do":"route","channel":"c")", "ticket: is missing"},
         Wrong{R"("do":"route","ticket":"1")", "channel: is missing"},
         Wrong{R"("do":"route","ticket":1,"channel":"c")", "ticket: must be text, not 1"},
         Wrong{R"("do":"route","ticket":"","channel":"c")", "ticket: is empty"},
-        Wrong{R"("do":"route","ticket":"a\u0007","channel":"c")", "ticket: has a control character"},
+        Wrong{R"("do":"route","ticket":"a\u0007","channel":"c")",
+              "ticket: has a control character"},
         Wrong{R"("do":"route","ticket":"1","chanel":"c")",
               R"(chanel: is no field of route (did you mean "channel"?))"},
         Wrong{R"("do":"close","ticket":"1","status":"x")", "status: is no field of close"},
         Wrong{R"("do":"get_ticket","ticket":"1","key":"k")", "key: is no field of get_ticket"},
-        Wrong{R"("do":"route","ticket":"1","channel":"c","type":"mail")",
-              R"(type: must be one of calling, messaging, email, not "mail" (did you mean "email"?))"},
+        Wrong{
+            R"("do":"route","ticket":"1","channel":"c","type":"mail")",
+            R"(type: must be one of calling, messaging, email, not "mail" (did you mean "email"?))"},
         Wrong{R"("do":"route","ticket":"1","channel":"c","priority":10)",
               "priority: must be a whole number from 0 to 9, not 10"},
         Wrong{R"("do":"route","ticket":"1","channel":"c","priority":-1)",
@@ -67,11 +70,14 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Owners, WrongLine,
     testing::Values(
-        Wrong{R"("do":"assign","ticket":"1")", "no owner: exactly one of agent, team, bot, none must be there"},
-        Wrong{R"("do":"assign","ticket":"1","agent":"a","team":"t")",
-              R"("agent" and "team" contradict each other: exactly one of agent, team, bot, none must be there)"},
-        Wrong{R"("do":"assign","ticket":"1","bot":true,"none":true)",
-              R"("bot" and "none" contradict each other: exactly one of agent, team, bot, none must be there)"},
+        Wrong{R"("do":"assign","ticket":"1")",
+              "no owner: exactly one of agent, team, bot, none must be there"},
+        Wrong{
+            R"("do":"assign","ticket":"1","agent":"a","team":"t")",
+            R"("agent" and "team" contradict each other: exactly one of agent, team, bot, none must be there)"},
+        Wrong{
+            R"("do":"assign","ticket":"1","bot":true,"none":true)",
+            R"("bot" and "none" contradict each other: exactly one of agent, team, bot, none must be there)"},
         Wrong{R"("do":"assign","ticket":"1","bot":false)", R"("bot" must be true, not false)"},
         Wrong{R"("do":"assign","ticket":"1","agent":"")", "agent: is empty"},
         Wrong{R"("do":"assign","ticket":"1","agent":"a","expect_owner":"b")",
@@ -89,12 +95,15 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Others, WrongLine,
     testing::Values(
-        Wrong{R"("do":"absence","agent":"a","from":"2026-01-01","until":"2026-01-02T00:00:00Z")",
-              R"(from: "2026-01-01" is not of the form 2026-03-02T09:00:00Z or 2026-03-02T10:00:00.500+01:00)"},
-        Wrong{R"("do":"absence","agent":"a","from":"2026-01-02T00:00:00Z","until":"2026-01-02T00:00:00Z")",
-              "until: is not after from"},
-        Wrong{R"("do":"absence","agent":"a","from":"2026-02-30T00:00:00Z","until":"2026-03-02T00:00:00Z")",
-              R"(from: "2026-02-30T00:00:00Z" names a day that is not in the calendar)"},
+        Wrong{
+            R"("do":"absence","agent":"a","from":"2026-01-01","until":"2026-01-02T00:00:00Z")",
+            R"(from: "2026-01-01" is not of the form 2026-03-02T09:00:00Z or 2026-03-02T10:00:00.500+01:00)"},
+        Wrong{
+            R"("do":"absence","agent":"a","from":"2026-01-02T00:00:00Z","until":"2026-01-02T00:00:00Z")",
+            "until: is not after from"},
+        Wrong{
+            R"("do":"absence","agent":"a","from":"2026-02-30T00:00:00Z","until":"2026-03-02T00:00:00Z")",
+            R"(from: "2026-02-30T00:00:00Z" names a day that is not in the calendar)"},
         Wrong{R"("do":"capacity","agent":"a","total":-1)",
               "total: must be a whole number from 0 to 1000000, or null to lift it, not -1"},
         Wrong{R"("do":"capacity","agent":"a","email":1.5)",
@@ -104,8 +113,9 @@ INSTANTIATE_TEST_SUITE_P(
               "limit: must be a whole number from 1 to 10000, not 0"},
         Wrong{R"("do":"apply","roster":[])", "roster: names no file"},
         Wrong{R"("do":"apply","roster":"")", "roster: is not the path of a file"},
-        Wrong{R"("do":"contact_reply","ticket":"1","kind":"threat")",
-              R"(kind: must be one of thread, other_thread, forwarded, forwarded_reply, other, personal, not "threat" (did you mean "thread"?))"}));
+        Wrong{
+            R"("do":"contact_reply","ticket":"1","kind":"threat")",
+            R"(kind: must be one of thread, other_thread, forwarded, forwarded_reply, other, personal, not "threat" (did you mean "thread"?))"}));
 
 TEST(WrongInstant, is_refused_and_the_answer_has_none) {
     LineReader reader{"acme", true};
@@ -116,7 +126,8 @@ TEST(WrongInstant, is_refused_and_the_answer_has_none) {
         EXPECT_EQ(line.wrong.substr(0, 11), "line 9: at:") << line.wrong;
         std::string shown;
         append_json(shown, line.heading, line.refusal());
-        EXPECT_EQ(shown.substr(0, 49), R"({"do":"close","ticket":"1","reject":"bad_field",")") << shown;
+        EXPECT_EQ(shown.substr(0, 49), R"({"do":"close","ticket":"1","reject":"bad_field",")")
+            << shown;
     }
 }
 
@@ -144,8 +155,9 @@ TEST(BrokenLine, is_answered_without_a_heading) {
     const auto& line = reader.read("nonsense", 4);
     std::string shown;
     append_json(shown, line.heading, line.refusal());
-    EXPECT_EQ(shown,
-              R"({"reject":"bad_field","message":"line 4: not JSON, from column 1: syntax error"})");
+    EXPECT_EQ(
+        shown,
+        R"({"reject":"bad_field","message":"line 4: not JSON, from column 1: syntax error"})");
 }
 
 TEST(NearestName, is_found_within_a_third_of_its_letters) {

@@ -10,7 +10,7 @@ namespace {
 
 using namespace protocol;
 
-constexpr std::int64_t nine_ms = 1'772'442'000'000;     // 2026-03-02T09:00:00Z
+constexpr std::int64_t nine_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
 
 class RequestLine : public testing::Test {
   protected:
@@ -34,9 +34,9 @@ class RequestLine : public testing::Test {
 };
 
 TEST_F(RequestLine, route_reads_every_field) {
-    const auto& route = read<Route>(
-        "route",
-        R"("ticket": "T-1", "channel": "mail", "pipeline": "p", "type": "calling",
+    const auto& route =
+        read<Route>("route",
+                    R"("ticket": "T-1", "channel": "mail", "pipeline": "p", "type": "calling",
            "contact_owner": "anna", "contact_tracked": false,
            "properties": {"topic": "refund", "lang": "fr"}, "skills": ["billing", "fr"],
            "status": "new", "priority": 7, "linked_ticket": "T-0", "key": "once")");
@@ -113,8 +113,8 @@ TEST_F(RequestLine, changes_of_a_ticket) {
     EXPECT_EQ(read<SetStatus>("set_status", R"("ticket": "1", "status": "s")").status, "s");
     EXPECT_EQ(read<Transfer>("transfer", R"("ticket": "1", "channel": "c")").channel, "c");
     EXPECT_EQ(read<ReplySent>("reply", R"("ticket": "1", "agent": "a")").agent, "a");
-    const auto& workflow =
-        read<AssignConversation>("assign_conversation", R"("ticket": "1", "agent": "a", "inbox": "i")");
+    const auto& workflow = read<AssignConversation>("assign_conversation",
+                                                    R"("ticket": "1", "agent": "a", "inbox": "i")");
     EXPECT_EQ(workflow.agent, "a");
     EXPECT_EQ(workflow.inbox, "i");
     EXPECT_EQ(line_->heading.ticket, "1");
@@ -211,18 +211,24 @@ TEST_F(RequestLine, questions) {
 
 TEST_F(RequestLine, every_verb_of_the_table_can_be_read) {
     for (const auto& verb : verbs()) {
-        std::string text = R"({"at": "2026-03-02T09:00:00Z", "do": ")" + std::string(verb.name) + "\"";
+        std::string text =
+            R"({"at": "2026-03-02T09:00:00Z", "do": ")" + std::string(verb.name) + "\"";
         for (const auto& field : verb.fields) {
             if (!field.required) continue;
             text += ", \"" + std::string(field.name) + "\": ";
             switch (field.kind) {
-                case FieldKind::flag: text += "true"; break;
-                case FieldKind::word: text += "\"" + std::string(field.words.front()) + "\""; break;
+                case FieldKind::flag:
+                    text += "true";
+                    break;
+                case FieldKind::word:
+                    text += "\"" + std::string(field.words.front()) + "\"";
+                    break;
                 case FieldKind::instant:
                     text += field.name == "until" ? R"("2026-03-03T09:00:00Z")"
                                                   : R"("2026-03-02T09:00:00Z")";
                     break;
-                default: text += R"("k")";
+                default:
+                    text += R"("k")";
             }
         }
         if (verb.name == "assign" || verb.name == "import") text += R"(, "none": true)";

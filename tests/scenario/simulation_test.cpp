@@ -40,7 +40,8 @@ inbox = "desk"
 class SimulationTest : public testing::Test {
   protected:
     SimulationTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "usher-sim-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "usher-sim-XXXXXX").string();
         folder_ = mkdtemp(pattern.data());
         write("roster.toml", std::string(roster_text));
     }
@@ -71,8 +72,9 @@ constexpr std::string_view route_one =
 
 TEST_F(SimulationTest, carries_out_a_line_in_its_own_time) {
     const auto sim = simulation();
-    EXPECT_EQ(json(*sim, route_one),
-              R"({"at":"2026-03-02T09:00:00Z","do":"route","ticket":"1","outcome":"assigned","agent":"a"})");
+    EXPECT_EQ(
+        json(*sim, route_one),
+        R"({"at":"2026-03-02T09:00:00Z","do":"route","ticket":"1","outcome":"assigned","agent":"a"})");
     EXPECT_EQ(
         json(*sim, R"({"at": "2026-03-02T08:59:59Z", "do": "close", "ticket": "1"})").substr(0, 77),
         R"({"at":"2026-03-02T08:59:59Z","do":"close","ticket":"1","reject":"clock_backwa)");
@@ -82,8 +84,9 @@ TEST_F(SimulationTest, a_line_without_an_instant_is_refused_and_moves_nothing) {
     const auto sim = simulation();
     EXPECT_EQ(json(*sim, R"({"do": "tick"})"),
               R"({"do":"tick","reject":"bad_field","message":"line 1: at: is missing"})");
-    EXPECT_EQ(json(*sim, R"({"at": "1999-01-01T00:00:00Z", "do": "tick"})"),
-              R"({"at":"1999-01-01T00:00:00Z","do":"tick","outcome":"done","events":[],"total":0})");
+    EXPECT_EQ(
+        json(*sim, R"({"at": "1999-01-01T00:00:00Z", "do": "tick"})"),
+        R"({"at":"1999-01-01T00:00:00Z","do":"tick","outcome":"done","events":[],"total":0})");
 }
 
 TEST_F(SimulationTest, says_when_a_line_is_no_json_at_all) {
@@ -111,7 +114,8 @@ TEST_F(SimulationTest, a_refused_roster_names_file_line_and_column) {
     const auto answer =
         json(*sim, R"({"at": "2026-03-02T09:00:00Z", "do": "apply", "roster": "bad.toml"})");
     EXPECT_NE(answer.find(R"("reject":"bad_roster")"), std::string::npos) << answer;
-    EXPECT_NE(answer.find(R"({"file":"bad.toml","line":28,"column":1,)"), std::string::npos) << answer;
+    EXPECT_NE(answer.find(R"({"file":"bad.toml","line":28,"column":1,)"), std::string::npos)
+        << answer;
 }
 
 TEST_F(SimulationTest, the_same_lines_give_the_same_digest_and_others_another) {

@@ -82,10 +82,11 @@ TEST(ReplaySummary, as_json_is_one_line) {
     tally.add(assigned("a"));
     Latency latency;
     latency.add(40);
-    EXPECT_EQ(summary_json({1, 0.25, latency, tally}),
-              R"({"lines":1,"milliseconds":250,"lines_per_second":4,"latency_ns":{"p50":40,"p90":40,)"
-              R"("p99":40,"p99.9":40,"max":40},"outcomes":{"assigned":1},"agents":{"a":1}})"
-              "\n");
+    EXPECT_EQ(
+        summary_json({1, 0.25, latency, tally}),
+        R"({"lines":1,"milliseconds":250,"lines_per_second":4,"latency_ns":{"p50":40,"p90":40,)"
+        R"("p99":40,"p99.9":40,"max":40},"outcomes":{"assigned":1},"agents":{"a":1}})"
+        "\n");
 }
 
 }  // namespace

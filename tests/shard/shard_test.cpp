@@ -79,7 +79,7 @@ class ShardTest : public ::testing::Test {
     void apply(Shard& shard) {
         protocol::Request request;
         request.account = "acme";
-        request.at_ms = 1'772'442'000'000;      // 2026-03-02T09:00:00Z
+        request.at_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
         request.body = protocol::ApplyCommit{};
         shard.submit_roster(request, {{{"roster.toml", small_desk()}}}, ++correlation_, {0, 5},
                             Instant{1'700'000'000'000});
@@ -91,8 +91,7 @@ class ShardTest : public ::testing::Test {
     }
 
     std::filesystem::path first_segment() const {
-        for (const auto& entry :
-             std::filesystem::directory_iterator(path_ + "/shard-00/journal"))
+        for (const auto& entry : std::filesystem::directory_iterator(path_ + "/shard-00/journal"))
             if (entry.path().extension() == ".uj" && entry.file_size() > 8192) return entry.path();
         return {};
     }
@@ -167,7 +166,8 @@ TEST_P(LastingModes, AClosedShardComesBackFromItsSnapshotAlone) {
     EXPECT_EQ((*shard)->engine().digest().text(), digest);
     std::vector<protocol::StatusEntry> status;
     (*shard)->status(status);
-    const auto recovered = std::ranges::find(status, "recovered_facts", &protocol::StatusEntry::name);
+    const auto recovered =
+        std::ranges::find(status, "recovered_facts", &protocol::StatusEntry::name);
     ASSERT_NE(recovered, status.end());
     EXPECT_EQ(recovered->value, "0");
     route(**shard, 1000);

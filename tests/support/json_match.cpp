@@ -1,7 +1,7 @@
 #include "tests/support/json_match.h"
 
-#include <boost/json/array.hpp>
 #include <algorithm>
+#include <boost/json/array.hpp>
 
 namespace usher::testing {
 

@@ -28,8 +28,12 @@ const std::string* find(const Keys& keys, const std::string& key) {
     return nullptr;
 }
 
-const std::string& name_of(const std::string& key) { return key; }
-const std::string& name_of(const Rule& rule) { return rule.name; }
+const std::string& name_of(const std::string& key) {
+    return key;
+}
+const std::string& name_of(const Rule& rule) {
+    return rule.name;
+}
 template <class Thing>
 const std::string& name_of(const Thing& thing) {
     return thing.key;
@@ -159,7 +163,8 @@ void forget_removed(World& world, const Roster& after) {
     for (const auto& rule : after.rules) keep(rule);
     for (const auto& channel : after.channels)
         if (channel.own_rule) keep(*channel.own_rule);
-    std::erase_if(world.rules, [&](const RuleState& state) { return !contains(rules, state.name); });
+    std::erase_if(world.rules,
+                  [&](const RuleState& state) { return !contains(rules, state.name); });
     for (auto& state : world.rules)
         std::erase_if(state.had_turn,
                       [&](const auto& mark) { return find(after.agents, mark) == nullptr; });

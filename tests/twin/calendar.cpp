@@ -58,12 +58,13 @@ std::vector<Span> spans_of_day(const Schedule& schedule, int local_day) {
     std::vector<Span> result;
     for (const auto& line : schedule.lines) {
         if (!line.weekdays[weekday_of_day(local_day)]) continue;
-        const bool next_day = line.until_minute <= line.from_minute;  // rule 9: read from the digits
-        const Ms from =
-            local_to_utc(schedule.zone, local_day, line.from_minute, Occurrence::first);
+        const bool next_day =
+            line.until_minute <= line.from_minute;  // rule 9: read from the digits
+        const Ms from = local_to_utc(schedule.zone, local_day, line.from_minute, Occurrence::first);
         const Ms until = local_to_utc(schedule.zone, local_day + (next_day ? 1 : 0),
                                       line.until_minute, Occurrence::second);
-        if (from < until) result.push_back({from, until});  // rule 9: one that a gap empties is none
+        if (from < until)
+            result.push_back({from, until});  // rule 9: one that a gap empties is none
     }
     return result;
 }
@@ -89,7 +90,8 @@ std::optional<Ms> read_instant(std::string_view text) {
     int ms = 0;
     if (at < text.size() && text[at] == '.') {
         const std::size_t begin = ++at;
-        for (int unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+        for (int unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9';
+             ++at, unit /= 10)
             ms += (text[at] - '0') * unit;
         if (at == begin) return std::nullopt;
     }

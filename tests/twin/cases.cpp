@@ -1,8 +1,8 @@
 #include "tests/twin/cases.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>

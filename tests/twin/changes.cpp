@@ -19,9 +19,9 @@ Ticket new_ticket(World& world, const Line& line) {
     const Pipeline* pipeline = world.find_pipeline(ticket.pipeline);
     if (pipeline == nullptr) throw Refusal{"unknown_pipeline"};
 
-    ticket.type = channel.kind == "calling"                             ? "calling"
+    ticket.type = channel.kind == "calling"                           ? "calling"
                   : channel.kind == "email" || channel.kind == "form" ? "email"
-                                                                        : "messaging";
+                                                                      : "messaging";
     if (line.contains("type")) ticket.type = text_of(line, "type");  // rule 1
     ticket.contact_owner = text_of(line, "contact_owner");
     ticket.contact_tracked = flag_of(line, "contact_tracked", true);
@@ -164,8 +164,7 @@ Object assign_conversation(World& world, const Line& line) {  // rule 27
     const auto agent = world.agent(text_of(line, "agent")).key;
     const auto inbox =
         line.contains("inbox") ? world.inbox(text_of(line, "inbox")).key : ticket.inbox;
-    if (world.workspace(ticket) == "helpdesk" ||
-        world.find_inbox(inbox)->workspace == "helpdesk")
+    if (world.workspace(ticket) == "helpdesk" || world.find_inbox(inbox)->workspace == "helpdesk")
         throw Refusal{"not_a_conversation"};
     const bool reopened = !world.is_open(ticket);
     ticket.inbox = inbox;

@@ -1,8 +1,8 @@
 #include "tests/twin/comparison.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <algorithm>
 
 #include "tests/support/json_match.h"
 
@@ -29,7 +29,8 @@ json::value comparable(const json::object& answer) {
     const auto* reject = answer.if_contains("reject");
     // How much of a malformed line is repeated is not a matter of the rules.
     if (reject != nullptr && *reject == "bad_field") return json::object{{"reject", "bad_field"}};
-    auto result = testing::without(answer, {"message", "changes", "errors", "warnings", "seq", "changed"});
+    auto result =
+        testing::without(answer, {"message", "changes", "errors", "warnings", "seq", "changed"});
     // An outcome `bot` may show the owner field as well; that says the same thing twice.
     drop_bot(result.as_object());
     if (auto* routed = result.as_object().if_contains("routed")) drop_bot(routed->as_object());
@@ -37,7 +38,8 @@ json::value comparable(const json::object& answer) {
         if (const auto* message = answer.if_contains("message"))
             result.as_object()["message"] = *message;
     // A ticket's skills are a set: the book names no order for them.
-    if (auto* skills = result.as_object().if_contains("skills"); skills != nullptr && skills->is_array())
+    if (auto* skills = result.as_object().if_contains("skills");
+        skills != nullptr && skills->is_array())
         std::ranges::sort(skills->as_array(), {}, [](const json::value& skill) {
             return std::string_view(skill.as_string());
         });

@@ -7,9 +7,9 @@ namespace {
 const Texts zones = {"Europe/Stockholm", "America/New_York", "Australia/Lord_Howe",
                      "Asia/Kathmandu",   "America/Santiago", "UTC"};
 const Texts kinds = {"email", "form", "chat", "messenger", "whatsapp", "calling", "custom"};
-const Texts all_hours = {"mon-fri 09:00-17:00",  "sat-mon 22:00-06:00", "mon-sun 00:00-24:00",
-                         "sun 02:00-03:00",      "mon-sun 01:30-02:30", "tue,thu 08:15-12:00",
-                         "mon-sun 12:00-12:00",  "mon-sun 02:30-02:45", "wed 12:00-18:30",
+const Texts all_hours = {"mon-fri 09:00-17:00", "sat-mon 22:00-06:00", "mon-sun 00:00-24:00",
+                         "sun 02:00-03:00",     "mon-sun 01:30-02:30", "tue,thu 08:15-12:00",
+                         "mon-sun 12:00-12:00", "mon-sun 02:30-02:45", "wed 12:00-18:30",
                          "fri-sun 10:00-10:30"};
 const Texts all_skills = {"billing", "french", "hardware"};
 const Texts all_teams = {"support", "sales", "vip", "night"};
@@ -87,8 +87,10 @@ DraftRule invent_rule(const Draft& draft, bool nested, Random& random) {
 Texts invent_opening(Random& random) {
     Texts lines;
     if (random.chance(60)) lines.push_back("time_zone = \"" + random.one_of(zones) + '"');
-    if (random.chance(80)) lines.push_back("hours = [\"" + random.one_of(all_hours) + "\"]");
-    else if (random.chance(20)) lines.emplace_back("hours = []");
+    if (random.chance(80))
+        lines.push_back("hours = [\"" + random.one_of(all_hours) + "\"]");
+    else if (random.chance(20))
+        lines.emplace_back("hours = []");
     if (random.chance(30))
         lines.push_back("closed_days = [\"2026-03-" + padded(random.between(1, 31)) + "\"]");
     if (random.chance(70)) lines.emplace_back("in_hours_message = \"all-busy\"");
@@ -99,12 +101,12 @@ Texts invent_opening(Random& random) {
 void invent_skill_rules(DraftChannel& channel, const Draft& draft, Random& random) {
     channel.skill_rules.clear();
     channel.required.clear();
-    for (const char* when : {"topic = \"refund\"", "lang = \"fr\"",
-                             "topic = \"refund\", lang = \"fr\""})
+    for (const char* when :
+         {"topic = \"refund\"", "lang = \"fr\"", "topic = \"refund\", lang = \"fr\""})
         if (random.chance(25) && !draft.skills.empty()) {
             channel.required.push_back(random.one_of(draft.skills));
-            channel.skill_rules.push_back("{ when = { " + std::string(when) +
-                                          " }, require = [\"" + channel.required.back() + "\"] }");
+            channel.skill_rules.push_back("{ when = { " + std::string(when) + " }, require = [\"" +
+                                          channel.required.back() + "\"] }");
         }
 }
 
@@ -143,7 +145,9 @@ DraftPipeline invent_pipeline(const std::string& key, Random& random) {
     return pipeline;
 }
 
-std::int64_t invent_days(Random& random) { return random.chance(50) ? random.between(0, 3) : 30; }
+std::int64_t invent_days(Random& random) {
+    return random.chance(50) ? random.between(0, 3) : 30;
+}
 
 DraftInbox invent_inbox(const std::string& key, const Draft& draft, Random& random) {
     DraftInbox inbox;
@@ -159,16 +163,36 @@ void edit_agent(Draft& draft, Random& random) {
     auto& agent = draft.agents[at];
     const auto fresh = invent_agent(agent.key, draft, random);
     switch (random.below(10)) {
-        case 0: agent.seat = fresh.seat; break;
-        case 1: agent.ticket_access = fresh.ticket_access; break;
-        case 2: agent.main_team = fresh.main_team; break;
-        case 3: agent.skills = fresh.skills; break;
-        case 4: agent.availability = fresh.availability; break;
-        case 5: agent.hours = fresh.hours; break;
-        case 6: agent.absences = fresh.absences; break;
-        case 7: agent.limits = fresh.limits; break;
-        case 8: agent.order = fresh.order; break;
-        default: agent = fresh; break;
+        case 0:
+            agent.seat = fresh.seat;
+            break;
+        case 1:
+            agent.ticket_access = fresh.ticket_access;
+            break;
+        case 2:
+            agent.main_team = fresh.main_team;
+            break;
+        case 3:
+            agent.skills = fresh.skills;
+            break;
+        case 4:
+            agent.availability = fresh.availability;
+            break;
+        case 5:
+            agent.hours = fresh.hours;
+            break;
+        case 6:
+            agent.absences = fresh.absences;
+            break;
+        case 7:
+            agent.limits = fresh.limits;
+            break;
+        case 8:
+            agent.order = fresh.order;
+            break;
+        default:
+            agent = fresh;
+            break;
     }
 }
 
@@ -177,12 +201,24 @@ void edit_channel(Draft& draft, Random& random) {
     auto& channel = draft.channels[random.below(draft.channels.size())];
     const auto fresh = invent_channel(channel.key, draft, random);
     switch (random.below(6)) {
-        case 0: channel.inbox = fresh.inbox; break;
-        case 1: channel.enabled = !channel.enabled; break;
-        case 2: channel.rule = fresh.rule; break;
-        case 3: channel.pipeline = fresh.pipeline; break;
-        case 4: invent_skill_rules(channel, draft, random); break;
-        default: channel.opening = fresh.opening; break;
+        case 0:
+            channel.inbox = fresh.inbox;
+            break;
+        case 1:
+            channel.enabled = !channel.enabled;
+            break;
+        case 2:
+            channel.rule = fresh.rule;
+            break;
+        case 3:
+            channel.pipeline = fresh.pipeline;
+            break;
+        case 4:
+            invent_skill_rules(channel, draft, random);
+            break;
+        default:
+            channel.opening = fresh.opening;
+            break;
     }
 }
 
@@ -221,22 +257,42 @@ Draft invent_draft(Random& random) {
 void edit_draft(Draft& draft, Random& random) {
     for (std::int64_t i = random.between(0, 3); i > 0; --i) {
         switch (random.below(14)) {
-            case 0: draft.window_days = invent_days(random); break;
-            case 1: draft.forget_days = invent_days(random); break;
-            case 2: draft.extra_members = !draft.extra_members; break;
-            case 3: drop_one(draft.agents, 1, random); break;
+            case 0:
+                draft.window_days = invent_days(random);
+                break;
+            case 1:
+                draft.forget_days = invent_days(random);
+                break;
+            case 2:
+                draft.extra_members = !draft.extra_members;
+                break;
+            case 3:
+                drop_one(draft.agents, 1, random);
+                break;
             case 4:
                 draft.agents.push_back(
                     invent_agent("agent" + std::to_string(random.between(20, 99)), draft, random));
                 for (std::size_t k = 0; k + 1 < draft.agents.size(); ++k)
                     if (draft.agents[k].key == draft.agents.back().key) draft.agents.pop_back();
                 break;
-            case 5: drop_one(draft.channels, 1, random); break;
-            case 6: drop_one(draft.teams, 1, random); break;
-            case 7: drop_one(draft.skills, 1, random); break;
-            case 8: drop_one(draft.inboxes, 1, random); break;
-            case 9: edit_channel(draft, random); break;
-            default: edit_agent(draft, random); break;
+            case 5:
+                drop_one(draft.channels, 1, random);
+                break;
+            case 6:
+                drop_one(draft.teams, 1, random);
+                break;
+            case 7:
+                drop_one(draft.skills, 1, random);
+                break;
+            case 8:
+                drop_one(draft.inboxes, 1, random);
+                break;
+            case 9:
+                edit_channel(draft, random);
+                break;
+            default:
+                edit_agent(draft, random);
+                break;
         }
     }
     make_valid(draft);

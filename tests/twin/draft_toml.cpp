@@ -28,7 +28,8 @@ Texts keys_of(const Things& things) {
 bool allowed(const std::string& kind, const std::string& workspace, const std::string& target) {
     if (target == "none" || target == "users_and_teams") return true;
     if (kind == "whatsapp" || kind == "custom") return true;
-    if (target == "team_only") return workspace == "helpdesk" && (kind == "email" || kind == "form");
+    if (target == "team_only")
+        return workspace == "helpdesk" && (kind == "email" || kind == "form");
     if (target == "contact_owner") return kind == "email" || kind == "form" || kind == "messenger";
     return kind == "email" || kind == "chat";
 }
@@ -91,7 +92,9 @@ void make_valid(DraftChannel& channel, const Draft& draft) {
             channel.shared_rule.clear();
 }
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+    return '"' + text + '"';
+}
 
 std::string list(const Texts& texts) {
     std::string result;

@@ -1,8 +1,8 @@
 #include "tests/twin/fields.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <algorithm>
 #include <vector>
 
 namespace usher::twin {
@@ -14,16 +14,17 @@ using Value = json::value;
 bool is_key(const Value& value) {
     const auto* text = value.if_string();
     if (text == nullptr || text->empty() || text->size() > 64) return false;
-    return std::none_of(text->begin(), text->end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    });
+    return std::none_of(text->begin(), text->end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 bool is_whole(const Value& value, std::int64_t min, std::int64_t max) {
     return value.is_int64() && value.get_int64() >= min && value.get_int64() <= max;
 }
 
-bool is_true(const Value& value) { return value.is_bool() && value.get_bool(); }
+bool is_true(const Value& value) {
+    return value.is_bool() && value.get_bool();
+}
 
 bool is_instant(const Value& value) {
     const auto* text = value.if_string();
@@ -33,8 +34,8 @@ bool is_instant(const Value& value) {
 bool is_word(const Value& value, std::string_view words) {
     const auto* text = value.if_string();
     if (text == nullptr || text->empty()) return false;
-    return (std::string(" ") + std::string(words) + " ")
-               .find(" " + std::string(*text) + " ") != std::string::npos;
+    return (std::string(" ") + std::string(words) + " ").find(" " + std::string(*text) + " ") !=
+           std::string::npos;
 }
 
 bool is_keys(const Value& value) {

@@ -1,9 +1,9 @@
 #include "tests/twin/history.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <algorithm>
 
 #include "tests/twin/calendar.h"
 
@@ -19,12 +19,12 @@ struct Kind {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all = {
-        {"route", 22},       {"explain", 6},       {"assign", 6},      {"assign_conversation", 3},
-        {"reply", 4},        {"email_sent", 2},    {"contact_reply", 4}, {"set_status", 4},
-        {"close", 7},        {"reopen", 4},        {"update", 3},      {"import", 3},
-        {"transfer", 4},     {"handoff", 4},       {"missed", 2},      {"availability", 4},
-        {"absence", 2},      {"capacity", 2},      {"channel", 1},     {"apply", 2},
-        {"get_ticket", 5},   {"get_agent", 5},     {"backlog", 2},     {"tickets", 3},
+        {"route", 22},     {"explain", 6},    {"assign", 6},        {"assign_conversation", 3},
+        {"reply", 4},      {"email_sent", 2}, {"contact_reply", 4}, {"set_status", 4},
+        {"close", 7},      {"reopen", 4},     {"update", 3},        {"import", 3},
+        {"transfer", 4},   {"handoff", 4},    {"missed", 2},        {"availability", 4},
+        {"absence", 2},    {"capacity", 2},   {"channel", 1},       {"apply", 2},
+        {"get_ticket", 5}, {"get_agent", 5},  {"backlog", 2},       {"tickets", 3},
         {"tick", 3}};
     return all;
 }
@@ -63,7 +63,8 @@ class Inventor {
             if (random_.chance(bad_percent_)) spoil(line);
             say(line);
             const auto verb = line.at("do").as_string();
-            if (line.contains("limit") && (verb == "explain" || verb == "backlog" || verb == "tickets"))
+            if (line.contains("limit") &&
+                (verb == "explain" || verb == "backlog" || verb == "tickets"))
                 go_on(line);
         }
         history_.lines.resize(steps_);
@@ -90,10 +91,17 @@ class Inventor {
             case 0:
             case 1:
             case 2:
-            case 3: break;  // the same instant
-            case 4: now_ += random_.between(1, 2000); break;
-            case 5: now_ += random_.between(1, 3600) * 1000; break;
-            case 6: now_ += random_.between(1, 12) * 3'600'000; break;
+            case 3:
+                break;  // the same instant
+            case 4:
+                now_ += random_.between(1, 2000);
+                break;
+            case 5:
+                now_ += random_.between(1, 3600) * 1000;
+                break;
+            case 6:
+                now_ += random_.between(1, 12) * 3'600'000;
+                break;
             case 7: {  // a quarter of an hour begins, has just begun, or is about to
                 constexpr Ms quarter = 900'000;
                 const Ms next = now_ / quarter * quarter + quarter * random_.between(1, 60);
@@ -157,8 +165,8 @@ class Inventor {
         return random_.one_of(draft_.teams);
     }
     std::string status() {
-        return random_.one_of(Texts{"new", "waiting", "escalated", "closed", "done", "spam", "open",
-                                    "gone"});
+        return random_.one_of(
+            Texts{"new", "waiting", "escalated", "closed", "done", "spam", "open", "gone"});
     }
 
     json::array skills() {
@@ -178,10 +186,18 @@ class Inventor {
 
     void add_owner(json::object& to) {
         switch (random_.below(7)) {
-            case 0: to["team"] = team(); break;
-            case 1: to["bot"] = true; break;
-            case 2: to["none"] = true; break;
-            default: to["agent"] = agent(); break;
+            case 0:
+                to["team"] = team();
+                break;
+            case 1:
+                to["bot"] = true;
+                break;
+            case 2:
+                to["none"] = true;
+                break;
+            default:
+                to["agent"] = agent();
+                break;
         }
     }
 
@@ -220,7 +236,8 @@ class Inventor {
         line["channel"] = channel();
         const Ms created = now_ - random_.between(-1, 40) * day_ms / 2;
         line["created_at"] = instant(created);
-        if (random_.chance(60)) line["assigned_at"] = instant(created + random_.between(0, 10) * day_ms / 2);
+        if (random_.chance(60))
+            line["assigned_at"] = instant(created + random_.between(0, 10) * day_ms / 2);
         add_owner(line);
         describe(line);
     }
@@ -237,8 +254,8 @@ class Inventor {
         line["agent"] = agent();
         for (const char* limit : {"total", "calling", "messaging", "email"}) {
             if (!random_.chance(35)) continue;
-            line[limit] = random_.chance(30) ? json::value(nullptr)
-                                             : json::value(random_.between(0, 5));
+            line[limit] =
+                random_.chance(30) ? json::value(nullptr) : json::value(random_.between(0, 5));
         }
         add_page(line);
     }
@@ -284,9 +301,11 @@ class Inventor {
             add_page(line);
         } else if (verb == "tickets") {
             const auto of = random_.below(3);
-            line[of == 0 ? "agent" : of == 1 ? "team" : "channel"] = of == 0   ? agent()
-                                                                     : of == 1 ? team()
-                                                                               : channel();
+            line[of == 0   ? "agent"
+                 : of == 1 ? "team"
+                           : "channel"] = of == 0   ? agent()
+                                          : of == 1 ? team()
+                                                    : channel();
             if (random_.chance(40)) line["open"] = random_.chance(50);
             add_page(line);
         } else if (verb == "tick") {
@@ -321,9 +340,9 @@ class Inventor {
         } else if (verb == "email_sent") {
             line["from"] = random_.chance(75) ? "record" : "contact";
         } else if (verb == "contact_reply") {
-            line["kind"] = random_.one_of(Texts{"thread", "thread", "other_thread", "other_thread",
-                                                "forwarded", "forwarded_reply", "other",
-                                                "personal"});
+            line["kind"] =
+                random_.one_of(Texts{"thread", "thread", "other_thread", "other_thread",
+                                     "forwarded", "forwarded_reply", "other", "personal"});
         } else if (verb == "set_status") {
             line["status"] = status();
         } else if (verb == "transfer") {
@@ -338,11 +357,21 @@ class Inventor {
     /// Makes the line malformed, or the clock run backwards (rule 39).
     void spoil(json::object& line) {
         switch (random_.below(6)) {
-            case 0: line["colour"] = "blue"; break;
-            case 1: line["priority"] = 10; break;
-            case 2: line["ticket"] = std::string(65, 'x'); break;
-            case 3: line["limit"] = 0; break;
-            case 4: line.erase(random_.chance(50) ? "ticket" : "agent"); break;
+            case 0:
+                line["colour"] = "blue";
+                break;
+            case 1:
+                line["priority"] = 10;
+                break;
+            case 2:
+                line["ticket"] = std::string(65, 'x');
+                break;
+            case 3:
+                line["limit"] = 0;
+                break;
+            case 4:
+                line.erase(random_.chance(50) ? "ticket" : "agent");
+                break;
             default:
                 now_ -= 1;
                 say(line);

@@ -1,6 +1,6 @@
 // Settings of agents and channels, and what can be asked.
-#include <boost/json/array.hpp>
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <functional>
 
 #include "tests/twin/passing.h"
@@ -36,14 +36,17 @@ std::vector<Absence> without(const std::vector<Absence>& absences, const Absence
     return result;
 }
 
-Object done() { return {{"outcome", "done"}}; }
+Object done() {
+    return {{"outcome", "done"}};
+}
 
 }  // namespace
 
 void add_list(Object& answer, const Line& line, const char* name, const json::array& all) {
     // Our own cursor is the number of entries that were shown before.
     const auto after = text_of(line, "after");
-    const std::size_t begin = after.empty() ? 0 : std::min<std::size_t>(std::stoul(after), all.size());
+    const std::size_t begin =
+        after.empty() ? 0 : std::min<std::size_t>(std::stoul(after), all.size());
     const auto limit = static_cast<std::size_t>(number_of(line, "limit", 1000));
     const auto end = std::min(begin + limit, all.size());
     answer[name] = json::array(all.begin() + static_cast<std::ptrdiff_t>(begin),

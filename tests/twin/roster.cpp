@@ -37,7 +37,8 @@ std::string shown(const toml::node& node) {
 
 Properties properties_of(const toml::table& table) {
     Properties result;
-    for (const auto& [key, value] : table) result.emplace_back(std::string(key.str()), shown(value));
+    for (const auto& [key, value] : table)
+        result.emplace_back(std::string(key.str()), shown(value));
     std::sort(result.begin(), result.end());
     return result;
 }

@@ -124,7 +124,7 @@ struct Channel {
     std::string status;  ///< empty: the first open one
     Properties properties;
     std::vector<SkillRule> skill_rules;
-    std::string rule;            ///< key of a [[rule]]; empty: its own or none
+    std::string rule;  ///< key of a [[rule]]; empty: its own or none
     std::optional<Rule> own_rule;
     std::optional<Opening> opening;
 

@@ -1,8 +1,8 @@
 #include "tests/twin/routers.h"
 
+#include <stdlib.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -74,13 +74,14 @@ class EngineRouter final : public Router {
 class TwinRouter final : public Router {
   public:
     TwinRouter(const History& history, Features features, std::string_view plant)
-        : twin_(history.roster, features,
-                [files = history.files](const std::string& path) {
-                    for (const auto& [name, text] : files)
-                        if (name == path) return text;
-                    throw std::runtime_error("no such roster: " + path);
-                },
-                plant) {}
+        : twin_(
+              history.roster, features,
+              [files = history.files](const std::string& path) {
+                  for (const auto& [name, text] : files)
+                      if (name == path) return text;
+                  throw std::runtime_error("no such roster: " + path);
+              },
+              plant) {}
 
     json::object answer(const json::object& line) override { return twin_.answer(line); }
 

@@ -152,9 +152,10 @@ Keys needed_skills(const Channel& channel, const Properties& properties, const K
             if (!contains(result, key)) result.push_back(key);
     };
     for (const auto& rule : channel.skill_rules) {
-        const bool all_equal = std::all_of(rule.when.begin(), rule.when.end(), [&](const auto& wanted) {
-            return std::find(properties.begin(), properties.end(), wanted) != properties.end();
-        });
+        const bool all_equal =
+            std::all_of(rule.when.begin(), rule.when.end(), [&](const auto& wanted) {
+                return std::find(properties.begin(), properties.end(), wanted) != properties.end();
+            });
         if (all_equal) add(rule.require);
     }
     add(named);

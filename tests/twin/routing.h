@@ -42,7 +42,8 @@ void place(World& world, Ticket& ticket, Decision& decision);
 /// Any change of owner: counts as an assignment (rules 22 and 25), and ends waiting.
 void give(World& world, Ticket& ticket, const Owner& owner);
 
-/// Skills of a ticket: those that were named and those that its channel's skill rules add (rule 11).
+/// Skills of a ticket: those that were named and those that its channel's skill rules add (rule
+/// 11).
 Keys needed_skills(const Channel& channel, const Properties& properties, const Keys& named);
 
 /// The fields of a routing answer.

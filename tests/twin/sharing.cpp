@@ -15,7 +15,8 @@ bool has_skills(const Agent& agent, const Keys& needed) {
                        [&](const std::string& skill) { return contains(agent.skills, skill); });
 }
 
-/// Rule 22: whether `a` stands before `b` when their loads are equal; roster order is the last word.
+/// Rule 22: whether `a` stands before `b` when their loads are equal; roster order is the last
+/// word.
 bool earlier(const World& world, const Candidate& a, const Candidate& b, bool most_recent) {
     const auto& last_a = world.state_of(a.agent->key).last;
     const auto& last_b = world.state_of(b.agent->key).last;
@@ -37,15 +38,17 @@ void by_load(const World& world, const Channel& channel, const Inbox& inbox, con
                                   : earlier(world, *a, *b, tie_break == "most_recent");
     });
     for (auto* one : pool)
-        one->verdict = one == pool.front()                ? "eligible"
+        one->verdict = one == pool.front()              ? "eligible"
                        : one->load > pool.front()->load ? "lost_on_load"
-                                                          : "lost_on_tie";
+                                                        : "lost_on_tie";
 }
 
 /// Rule 23.
 void by_turn(World& world, const Rule& rule, std::vector<Candidate*>& pool) {
     auto& marks = world.rule_state(rule.name).had_turn;
-    const auto had_turn = [&marks](const Candidate* one) { return contains(marks, one->agent->key); };
+    const auto had_turn = [&marks](const Candidate* one) {
+        return contains(marks, one->agent->key);
+    };
     if (std::all_of(pool.begin(), pool.end(), had_turn)) {
         std::erase_if(marks, [&](const std::string& mark) {
             return world.plant == "round_robin_resets_all" ||
@@ -105,11 +108,12 @@ std::vector<Candidate> source_of(const World& world, const Rule& rule) {
     for (const auto* agent : world.agents_in_order()) {
         const bool named = contains(rule.users, agent->key);
         const bool main = contains(rule.teams, agent->main_team);
-        const bool extra = std::any_of(agent->extra_teams.begin(), agent->extra_teams.end(),
-                                       [&](const auto& team) { return contains(rule.teams, team); });
+        const bool extra =
+            std::any_of(agent->extra_teams.begin(), agent->extra_teams.end(),
+                        [&](const auto& team) { return contains(rule.teams, team); });
         if (!named && !main && !extra) continue;
-        const bool extra_counts = world.roster.account.extra_members_routed ||
-                                  world.plant == "extra_members_always";
+        const bool extra_counts =
+            world.roster.account.extra_members_routed || world.plant == "extra_members_always";
         const bool only_extra = !named && !main && !extra_counts;  // rule 6
         source.push_back({agent, only_extra ? "not_main_member" : "", 0, 0});
     }

@@ -32,7 +32,7 @@ Object reach_status(World& world, Ticket& ticket, const Status& status) {
     Object answer{{"outcome", "status"}, {"status", status.key}};
     if (was_open && !status.open) {
         ticket.closed_at = world.at();
-        ticket.waiting = false;  // rule 38
+        ticket.waiting = false;                                                         // rule 38
         if (pipeline_of(world, ticket).set_close_date) ticket.close_date = world.at();  // rule 30
     }
     if (!was_open && status.open) {

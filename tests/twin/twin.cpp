@@ -60,9 +60,12 @@ Object heading(const Line& line) {
 void leave_out_defaults(Object& request) {
     const json::value on = true, off = false, nothing = 0;
     const json::value no_properties = Object{}, no_skills = json::array{};
-    for (const auto& [field, value] :
-         {std::pair{"contact_tracked", &on}, {"priority", &nothing}, {"cancel", &off},
-          {"unassign", &off}, {"properties", &no_properties}, {"skills", &no_skills}})
+    for (const auto& [field, value] : {std::pair{"contact_tracked", &on},
+                                       {"priority", &nothing},
+                                       {"cancel", &off},
+                                       {"unassign", &off},
+                                       {"properties", &no_properties},
+                                       {"skills", &no_skills}})
         if (request["do"] != "update" && request.contains(field) && request[field] == *value)
             request.erase(field);
 }
@@ -82,8 +85,8 @@ Object refusal(const Refusal& why) {
 
 std::span<const std::string_view> plants() {
     static constexpr std::array<std::string_view, 7> names{
-        "counts_closed",          "ignores_window",   "ties_by_order",       "round_robin_resets_all",
-        "forgets_capacity",       "extra_members_always", "ignores_inbox_teams"};
+        "counts_closed",    "ignores_window",       "ties_by_order",      "round_robin_resets_all",
+        "forgets_capacity", "extra_members_always", "ignores_inbox_teams"};
     return names;
 }
 

@@ -14,7 +14,9 @@ void expect_all_pass(const std::filesystem::path& folder) {
             ADD_FAILURE() << one.filename().string() << ": " << wrong;
 }
 
-TEST(TwinCases, TheTwinPassesTheCasesOfThisRepository) { expect_all_pass(USHER_CASES); }
+TEST(TwinCases, TheTwinPassesTheCasesOfThisRepository) {
+    expect_all_pass(USHER_CASES);
+}
 
 TEST(TwinCases, TheTwinPassesTheCasesThatStandBesideThisRepository) {
     expect_all_pass(USHER_SHARED_CASES);

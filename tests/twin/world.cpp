@@ -43,7 +43,9 @@ const Rule* World::find_rule(std::string_view name) const {
     return nullptr;
 }
 
-Ticket* World::find_ticket(std::string_view key) { return find_by_key(tickets, key); }
+Ticket* World::find_ticket(std::string_view key) {
+    return find_by_key(tickets, key);
+}
 
 AgentState& World::state_of(std::string_view key) {
     auto* found = find_by_key(agents, key);
@@ -163,7 +165,7 @@ std::vector<const Agent*> World::agents_in_order() const {
 }
 
 const Pipeline& built_in_pipeline() {
-    static const Pipeline pipeline{"", {{"open", true, {}}, {"closed", false, {}}}, true, "", "",
+    static const Pipeline pipeline{"",   {{"open", true, {}}, {"closed", false, {}}}, true, "", "",
                                    false};
     return pipeline;
 }

@@ -50,12 +50,12 @@ struct Ticket {
     bool contact_tracked = true;
 
     Owner owner;
-    Ms assigned_at = 0;                 ///< to the present owner
-    std::optional<Ms> close_date;       ///< rule 30
-    Ms closed_at = 0;                   ///< its latest closing, for rule 40
-    bool was_reopened = false;          ///< rule 32
-    bool handed_off = false;            ///< the fallback is in force (rule 16)
-    bool waiting = false;               ///< in the queue (rule 38)
+    Ms assigned_at = 0;            ///< to the present owner
+    std::optional<Ms> close_date;  ///< rule 30
+    Ms closed_at = 0;              ///< its latest closing, for rule 40
+    bool was_reopened = false;     ///< rule 32
+    bool handed_off = false;       ///< the fallback is in force (rule 16)
+    bool waiting = false;          ///< in the queue (rule 38)
 };
 
 /// What requests have set for an agent since the file (rule 41), and what came of work.

@@ -8,11 +8,11 @@
 namespace usher::engine {
 
 struct Choice {
-    std::uint32_t position = AgentSet::none;    ///< of the winner, in the roster's order
+    std::uint32_t position = AgentSet::none;  ///< of the winner, in the roster's order
     DecidedBy by = DecidedBy::nobody;
-    std::uint16_t draws = 0;                    ///< taken from the account's generator
+    std::uint16_t draws = 0;  ///< taken from the account's generator
     bool takes_turn = false;
-    bool cycle_begins_again = false;            ///< the marks of all in the pool go first
+    bool cycle_begins_again = false;  ///< the marks of all in the pool go first
 };
 
 /// What the distributions may look at.
@@ -31,9 +31,12 @@ Choice choose_random(const Contest& contest);
 
 inline Choice choose(Distribution distribution, const Contest& contest) {
     switch (distribution) {
-        case Distribution::round_robin: return choose_round_robin(contest);
-        case Distribution::random: return choose_random(contest);
-        case Distribution::load_balanced: break;
+        case Distribution::round_robin:
+            return choose_round_robin(contest);
+        case Distribution::random:
+            return choose_random(contest);
+        case Distribution::load_balanced:
+            break;
     }
     return choose_load_balanced(contest);
 }

@@ -22,7 +22,7 @@ Choice choose_load_balanced(const Contest& contest) {
         } else if (here > best_load) {
             if (best.by == DecidedBy::only_one) best.by = DecidedBy::load;
         } else if (last[position] == last[best.position]) {
-            best.by = DecidedBy::order;         // the earlier position stays
+            best.by = DecidedBy::order;  // the earlier position stays
         } else {
             best.by = DecidedBy::tie;
             const bool wins = most_recent ? last[position] > last[best.position]
