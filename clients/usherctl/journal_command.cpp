@@ -21,10 +21,14 @@ using journal::VerifyReport;
 
 std::string_view verdict_name(Verdict verdict) {
     switch (verdict) {
-        case Verdict::clean: return "clean";
-        case Verdict::torn_tail: return "torn_tail";
-        case Verdict::corrupt: return "corrupt";
-        case Verdict::io: return "io";
+        case Verdict::clean:
+            return "clean";
+        case Verdict::torn_tail:
+            return "torn_tail";
+        case Verdict::corrupt:
+            return "corrupt";
+        case Verdict::io:
+            return "io";
     }
     return "unknown";
 }
@@ -95,12 +99,14 @@ Exit verify(const Globals& globals, const std::string& directory) {
 }  // namespace
 
 void add_journal_commands(CommandLine line) {
-    auto* journal = line.app.add_subcommand("journal", "Look at a data directory without changing it");
+    auto* journal =
+        line.app.add_subcommand("journal", "Look at a data directory without changing it");
     journal->require_subcommand(1);
     journal->fallthrough();
-    auto* command = journal->add_subcommand(
-        "verify", "Read all of it: is everything there that was confirmed? "
-                  "Ends with 0 clean, 5 torn tail only, 4 corrupt, 74 I/O error");
+    auto* command =
+        journal->add_subcommand("verify",
+                                "Read all of it: is everything there that was confirmed? "
+                                "Ends with 0 clean, 5 torn tail only, 4 corrupt, 74 I/O error");
     auto directory = std::make_shared<std::string>();
     command->add_option("DIR", *directory, "The data directory")->required();
     add_examples(*command, {"journal verify /var/lib/usher --json"});
