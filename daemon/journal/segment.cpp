@@ -109,14 +109,16 @@ std::optional<std::string> version_trouble(std::uint16_t major, std::uint16_t mi
 }
 
 int SegmentMaker::fill(int fd, const SegmentHeader& header, std::uint64_t bytes) const {
-    std::vector<std::byte> chunk(std::min<std::uint64_t>(zero_chunk_bytes, bytes));
-    std::memcpy(chunk.data(), &header, sizeof header);
-    std::memcpy(chunk.data() + second_copy, &header, sizeof header);
-    for (std::uint64_t offset = 0; offset < bytes;) {
-        const auto step = std::min<std::uint64_t>(chunk.size(), bytes - offset);
-        const auto part = std::span<const std::byte>(chunk).first(static_cast<std::size_t>(step));
+    std::array<std::byte, header_block_bytes> block{};
+    std::memcpy(block.data(), &header, sizeof header);
+    std::memcpy(block.data() + second_copy, &header, sizeof header);
+    if (const int error = write_all(disk_, fd, block, 0); error != 0) return error;
+
+    const std::vector<std::byte> zeros(std::min<std::uint64_t>(zero_chunk_bytes, bytes));
+    for (std::uint64_t offset = block.size(); offset < bytes;) {
+        const auto step = std::min<std::uint64_t>(zeros.size(), bytes - offset);
+        const auto part = std::span(zeros).first(static_cast<std::size_t>(step));
         if (const int error = write_all(disk_, fd, part, offset); error != 0) return error;
-        if (offset == 0) std::fill_n(chunk.begin(), header_block_bytes, std::byte{0});
         offset += step;
         if (offset == bytes) break;
         if (const int error = disk_.sync_contents(fd); error != 0) return error;

@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/expect.h"
 #include "net/log.h"
@@ -114,17 +115,23 @@ bool Session::take_one() {
     return false;
 }
 
-/// The peer is told in any case. Where the stream is still in step the connection lives on.
+/// The peer is told in any case. Where the stream is still in step the connection lives on; else
+/// the refusal is our last word, behind the answers to what came before.
 void Session::refuse(const protocol::Refusal& refusal) {
     host_.counters.frames_refused.add();
     const auto skip_max = std::uint64_t{host_.limits.skip_mib_max} << 20;
-    if (refusal.skip > 0 && refusal.skip <= skip_max) {
-        skip_ = refusal.skip;
-        frame_began_at_ = host_.sweep;
-    } else {
+    if (refusal.skip == 0 || refusal.skip > skip_max) {
         closing_ = true;
+        last_word_ = std::make_unique<protocol::Refusal>(refusal);
         log::about_peer("connection_refused", {{"peer", peer()}, {"why", refusal.message}});
+        return;
     }
+    skip_ = refusal.skip;
+    frame_began_at_ = host_.sweep;
+    say(refusal);
+}
+
+void Session::say(const protocol::Refusal& refusal) {
     protocol::Answer answer;
     answer.refuse(refusal.reject, refusal.message);
     append(host_.writer.frame(refusal.correlation, answer));
@@ -222,7 +229,7 @@ void Session::finish_turn() {
 }
 
 void Session::send_and_go_on() {
-    write_out();
+    if (!closed_) write_out();
     if (closed_) return;
     if (unsent() > 0) return await_writable();
 
@@ -270,6 +277,10 @@ void Session::on_writable(const boost::system::error_code&) {
 /// The peer sees the end after our last answer; what it still sends is read and thrown away for a
 /// moment, because closing over unread bytes would take our answer back (TCP's reset).
 void Session::say_goodbye() {
+    if (const auto word = std::exchange(last_word_, nullptr)) {
+        say(*word);
+        return send_and_go_on();
+    }
     if (peer_ended_) return close("ended");
     if (discarding_) return read_on();
     int unread = 0;

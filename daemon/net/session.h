@@ -90,6 +90,7 @@ class Session {
     void touch();
     bool take_one();
     void refuse(const protocol::Refusal& refusal);
+    void say(const protocol::Refusal& refusal);
     void append(std::span<const std::byte> frame);
     bool reserve(std::uint64_t more);
     bool make_room();
@@ -114,6 +115,7 @@ class Session {
     std::size_t end_ = 0;
     std::size_t need_ = 0;    ///< bytes from begin_ until the next frame is whole
     std::uint64_t skip_ = 0;  ///< bytes of an oversized frame still to throw away
+    std::unique_ptr<protocol::Refusal> last_word_;  ///< of a stream out of step
     std::vector<std::byte> out_;
     std::size_t sent_ = 0;         ///< of out_
     std::uint32_t in_flight_ = 0;  ///< taken, not yet answered

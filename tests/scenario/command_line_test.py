@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-USHERCTL = sys.argv.pop(1)
+USHERCTL = os.path.abspath(sys.argv.pop(1))
 
 ROSTER = """
 [account]
@@ -19,6 +19,7 @@ key = "acme"
 time_zone = "UTC"
 [[inbox]]
 key = "desk"
+workspace = "helpdesk"
 [[team]]
 key = "t"
 [[agent]]
@@ -103,12 +104,12 @@ class CommandLine(unittest.TestCase):
 
     def test_a_refused_roster_names_every_error_with_its_place(self):
         self.write("bad.toml", ROSTER + '[[skill]]\nkye = "x"\n')
-        self.expect(1, "apply", "bad.toml", error="bad.toml:21:1: error: ")
+        self.expect(1, "apply", "bad.toml", error="bad.toml:22:1: error: ")
         self.expect(1, "apply", "bad.toml", error="refused: bad_roster")
-        self.expect(1, "simulate", "--roster", "bad.toml", "scenario.jsonl", error="bad.toml:21:1: ")
+        self.expect(1, "simulate", "--roster", "bad.toml", "scenario.jsonl", error="bad.toml:22:1: ")
         answer = self.expect(1, "apply", "bad.toml", "--json", error="refused: bad_roster")
         self.assertIn('"reject":"bad_roster"', answer)
-        self.assertIn('"file":"bad.toml","line":21,"column":1', answer)
+        self.assertIn('"file":"bad.toml","line":22,"column":1', answer)
 
     def test_used_wrongly(self):
         self.expect(2, error="subcommand is required")

@@ -18,6 +18,7 @@ seed = 7
 
 [[inbox]]
 key = "desk"
+workspace = "helpdesk"
 
 [[team]]
 key = "t"

@@ -69,12 +69,12 @@ TEST(ReplaySummary, shows_the_busiest_and_the_least_busy_agents) {
     const auto text = summary_text({78, 2.0, latency, tally}, false);
     EXPECT_NE(text.find("78 lines in 2.00 s: 39 lines/s\n"), std::string::npos) << text;
     EXPECT_NE(text.find("p99.9 1.5, max 1.5\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("agent-11               12\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("agent-7                 8\n… 2 others …\nagent-4                 5\n"),
+    EXPECT_NE(text.find("agent-11           12\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("agent-7             8\n… 2 others …\nagent-4             5\n"),
               std::string::npos)
         << text;
     EXPECT_EQ(text.find("agent-6 "), std::string::npos);
-    EXPECT_NE(text.find("agent-0                 1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("agent-0             1\n"), std::string::npos) << text;
 }
 
 TEST(ReplaySummary, as_json_is_one_line) {

@@ -99,7 +99,7 @@ Object owner_outcome(const Owner& owner) {
     Object answer;
     if (owner.kind == "agent") answer = {{"outcome", "assigned"}, {"agent", owner.key}};
     if (owner.kind == "team") answer = {{"outcome", "team"}, {"team", owner.key}};
-    if (owner.kind == "bot") answer = {{"outcome", "bot"}};
+    if (owner.kind == "bot") answer = {{"outcome", "bot"}, {"bot", true}};
     if (owner.kind == "none") answer = {{"outcome", "unassigned"}};
     return answer;
 }

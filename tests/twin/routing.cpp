@@ -170,6 +170,7 @@ boost::json::object shown(const Decision& decision) {
     };
     text("agent", decision.agent);
     text("team", decision.team);
+    if (decision.outcome == "bot") result["bot"] = true;
     text("reason", decision.reason);
     text("message", decision.message);
     text("notify_owner", decision.notify_owner);

@@ -57,7 +57,7 @@ TEST_P(PlantedBug, IsFoundWithinTwentyThousandSteps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Twin, PlantedBug, ::testing::ValuesIn(plants().begin(), plants().end()),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& plant) { return std::string(plant.param); });
 
 }  // namespace
 }  // namespace usher::twin
