@@ -33,7 +33,6 @@ bool says_nothing(std::string_view text) {
 
 Line& LineReader::read(std::string_view text, std::uint64_t number) {
     line_ = Line{};
-    line_.heading.undated = true;
     auto wrong = parse(text);
     if (wrong.empty()) {
         wrong = fill(value_->get_object());
@@ -41,6 +40,7 @@ Line& LineReader::read(std::string_view text, std::uint64_t number) {
         line_.broken = true;
     }
     if (!wrong.empty()) {
+        line_.heading.undated = !line_.at_ms;
         line_.wrong = number == 0 ? std::move(wrong)
                                   : "line " + std::to_string(number) + ": " + std::move(wrong);
     }
@@ -74,10 +74,7 @@ std::string LineReader::fill(const json::object& object) {
         const auto* text = value == nullptr ? nullptr : value->if_string();
         return text == nullptr ? std::string_view{} : std::string_view(*text);
     };
-    if (const auto at = read_instant(text_of("at")); at.instant) {
-        line_.at_ms = at.instant->ms;
-        line_.heading.undated = false;
-    }
+    if (const auto at = read_instant(text_of("at")); at.instant) line_.at_ms = at.instant->ms;
     line_.heading.verb = text_of("do");
     const auto* verb = find_verb(line_.heading.verb);
     if (verb == nullptr) {

@@ -1,0 +1,21 @@
+// Any bytes as a request: parsed or refused; what was parsed survives being written and parsed.
+#include <cstdlib>
+
+#include "protocol/encode.h"
+#include "protocol/frame.h"
+#include "protocol/parse.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace usher::protocol;
+    static RequestParser parser, again;
+    static RequestWriter writer;
+    const auto parsed = parser.parse({reinterpret_cast<const std::byte*>(data), size});
+    if (!parsed) {
+        if (parsed.reject == Reject::none || parsed.message.empty()) std::abort();
+        return 0;
+    }
+    const auto frame = writer.frame(1, *parsed.request);
+    const auto second = again.parse(frame.subspan(header_bytes));
+    if (!second || second.request->body.index() != parsed.request->body.index()) std::abort();
+    return 0;
+}
