@@ -32,7 +32,7 @@ void expect_alive(RawClient& client) {
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->correlation, 4711u);
     const auto expected = payload_of(frame);
-    ASSERT_GE(reply->payload.size(), expected.size());    // some desks pad
+    ASSERT_GE(reply->payload.size(), expected.size());  // some desks pad
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), reply->payload.begin()));
 }
 

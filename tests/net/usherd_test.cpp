@@ -158,6 +158,23 @@ TEST_F(Usherd, ChecksAConfigurationWithoutTouchingAnything) {
     EXPECT_FALSE(std::filesystem::exists(data()));
 }
 
+TEST_F(Usherd, OutlivesARushThatTakesAllItsDescriptors) {
+    auto limited = Lines{"/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""};
+    Program daemon(plus(limited, command()));
+    const auto endpoint = await_ready(daemon);
+    {
+        std::vector<std::unique_ptr<RawClient>> rush;
+        for (int n = 0; n < 100; ++n) rush.push_back(std::make_unique<RawClient>(endpoint));
+        EXPECT_TRUE(rush.back()->await_end());  // accepted and closed, not left to wait
+    }
+    bool answered = false;
+    for (int n = 0; n < 1'000 && !answered; ++n) answered = answers(endpoint);
+    EXPECT_TRUE(answered);
+    daemon.send(SIGTERM);
+    EXPECT_EQ(daemon.wait(), 0);
+    EXPECT_NE(daemon.errors().find("no file descriptor left"), std::string::npos);
+}
+
 TEST_F(Usherd, TellsSystemdWhenItIsReadyAndWhenItStops) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

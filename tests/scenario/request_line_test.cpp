@@ -250,7 +250,7 @@ TEST_F(RequestLine, at_may_be_left_out_when_another_clock_counts) {
     EXPECT_EQ(line.wrong, "");
     EXPECT_FALSE(line.at_ms);
     EXPECT_FALSE(line.request.at_ms);
-    EXPECT_FALSE(line.heading.undated);     // its answer will have an instant
+    EXPECT_FALSE(line.heading.undated);  // its answer will have an instant
 }
 
 TEST_F(RequestLine, one_reader_reads_many_lines) {
