@@ -123,7 +123,8 @@ InstantReading read_instant(std::string_view text) {
         return {std::nullopt, wrong};
     }
 
-    const date::sys_days day = date::year{static_cast<int>(w.year)} / date::month{w.month} / w.day;
+    const date::sys_days day =
+        date::year{static_cast<int>(w.year)} / date::month{w.month} / date::day{w.day};
     const auto midnight_ms = static_cast<std::int64_t>(day.time_since_epoch().count()) * 86'400'000;
     const std::int64_t seconds_of_day = w.hour * 3600 + w.minute * 60 + w.second;
     Instant instant{midnight_ms + seconds_of_day * 1000 + w.ms};

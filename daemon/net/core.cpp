@@ -173,7 +173,7 @@ void Core::begin_to_stop() {
     host_.stopping = true;
     for (auto& listener : listeners_) listener.close();
     // From here on nothing is taken; each closes once it has its answers.
-    sessions_.each([this](Session& session) { session.await_end(); });
+    sessions_.each([](Session& session) { session.await_end(); });
     finish_sessions();
 }
 

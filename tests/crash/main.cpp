@@ -81,7 +81,8 @@ int run(const Options& options) {
         if (const auto lived = live_once(options, cycle, random, load, sum); !lived) {
             std::fprintf(stderr, "usher-crash: after %u kills: %s\n", cycle,
                          lived.error().message.c_str());
-            return 3;
+            // An answer that contradicts what was acknowledged is a loss like any other.
+            return lived.error().code == ExitCode::data ? 1 : 3;
         }
         if (cycle % 10 == 0) {
             std::printf("%u kills, %llu answers, %zu tickets\n", cycle,

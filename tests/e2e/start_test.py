@@ -47,7 +47,7 @@ class Refusals(unittest.TestCase):
             daemon.send(work(3))
             self.refused(LOCKED, str(daemon.process.pid), arguments=(
                 "--data-dir", folder / "data", "--clock", "trace", "--listen", "127.0.0.1:0"))
-            self.assertEqual(daemon.send([route(9)])[0]["outcome"], "assigned")
+            self.assertEqual(daemon.send([route(9, at="2026-03-03T09:00:00Z")])[0]["outcome"], "assigned")
 
     def test_a_directory_that_cannot_be_made(self):
         with temporary_directory() as folder:
@@ -95,7 +95,8 @@ class Refusals(unittest.TestCase):
                         "--data-dir", data, "--clock", "trace", "--listen", "127.0.0.1:0"))
             segment.write_bytes(whole)
             with Daemon(data, "--clock", "trace") as daemon:
-                self.assertEqual(daemon.send([route(1)])[0]["reject"], "ticket_exists")
+                answer = daemon.send([route(1, at="2026-03-03T09:00:00Z")])[0]
+                self.assertEqual(answer["reject"], "ticket_exists")
 
 
 class ComingBack(unittest.TestCase):

@@ -1,6 +1,7 @@
 // Rosters of any size: 100,000 agents are read in seconds, and mistakes by the ten thousand cost
 // no more than that. The bounds are wide; what they catch is work that grows with the square.
-#include <chrono>
+#include <cstdio>
+#include <ctime>
 
 #include "tests/roster/reading.h"
 
@@ -8,7 +9,7 @@ namespace usher::roster {
 namespace {
 
 constexpr int agent_count = 100'000;
-constexpr std::chrono::seconds bound{60};
+constexpr double seconds_max = 30;  // of this program's own time, under sanitizers
 
 std::string large_roster(const std::string& agents_team) {
     std::string text =
@@ -33,11 +34,11 @@ std::string large_roster(const std::string& agents_team) {
 
 template <class Work>
 void expect_in_time(Work work) {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = std::clock();
     work();
-    const auto took = std::chrono::steady_clock::now() - begin;
-    std::printf("%.2f s\n", std::chrono::duration<double>(took).count());
-    EXPECT_LT(took, bound);
+    const auto seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    std::printf("%.2f s\n", seconds);
+    EXPECT_LT(seconds, seconds_max);
 }
 
 TEST(Size, AHundredThousandAgentsAreReadAndComparedInTime) {
