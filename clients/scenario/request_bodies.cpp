@@ -1,5 +1,6 @@
 // The fields of each verb, made into its body. A field that is not what it should be has been
 // noted by the FieldReader when these return; what they return then is never looked at.
+#include <algorithm>
 #include <array>
 
 #include "base/expect.h"
@@ -234,13 +235,9 @@ void read_body(const Verb& verb, FieldReader& fields, Line& line) {
         line.request.body = ApplyCommit{line.apply->dry_run, line.apply->unassign};
         return;
     }
-    for (const auto& reader : body_readers) {
-        if (reader.verb != verb.name) continue;
-        line.request.body = reader.read(fields);
-        return;
-    }
-    constexpr bool every_verb_has_a_reader = false;
-    EXPECT(every_verb_has_a_reader);
+    const auto* reader = std::ranges::find(body_readers, verb.name, &BodyReader::verb);
+    EXPECT(reader != body_readers.end());  // every verb of the table has one
+    line.request.body = reader->read(fields);
 }
 
 }  // namespace usher::scenario

@@ -84,7 +84,7 @@ journal::Identity Shard::identity() const {
 }
 
 Result<void> Shard::recover(std::vector<std::string>& notes) {
-    if (options_.directory_fd < 0) return {};   // nothing was kept, and nothing will be
+    if (options_.directory_fd < 0) return {};  // nothing was kept, and nothing will be
     auto& disk = journal::posix_disk();
     auto latest = journal::read_latest_snapshot(disk, options_.directory_fd,
                                                 options_.directory_name, identity());

@@ -49,7 +49,8 @@ TEST(Checksum, TableAndInstructionAgreeWithTheDefinitionAtEveryLengthAndAddress)
     const std::span<const std::byte> all = bytes;
     std::vector<std::size_t> lengths;
     for (std::size_t n = 0; n < 1100; ++n) lengths.push_back(n);
-    for (const std::size_t n : {3 * 4096 - 1, 3 * 4096, 3 * 4096 + 1, 30'000, 39'990}) {
+    for (const std::size_t n :
+         std::initializer_list<std::size_t>{3 * 4096 - 1, 3 * 4096, 3 * 4096 + 1, 30'000, 39'990}) {
         lengths.push_back(n);
     }
     for (const auto length : lengths) {

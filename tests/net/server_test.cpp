@@ -67,7 +67,7 @@ TEST(Server, CountsWhatPassesThroughIt) {
     EXPECT_EQ(server.count("requests"), 3u);
     EXPECT_EQ(server.count("answers"), 3u);
     EXPECT_EQ(server.count("bytes_in"), 3u * 96);
-    EXPECT_TRUE(server.await_count("bytes_out", 3u * 96));    // counted after the write
+    EXPECT_TRUE(server.await_count("bytes_out", 3u * 96));  // counted after the write
 }
 
 }  // namespace

@@ -128,11 +128,12 @@ const std::vector<KeyField> key_fields{
 };
 
 TEST(Field, KeysAreRefusedWhenEmptyTooLongNotUtf8OrWithControlCharacters) {
-    for (const auto& [verb, field, set] : key_fields) {
+    for (const auto& key : key_fields) {
+        const auto& [verb, field, set] = key;
         SCOPED_TRACE(std::string{verb} + "." + std::string{field});
         const auto with = [&](std::string_view value) {
-            auto request = good(verb);
-            set(request, value);
+            auto request = good(key.verb);
+            key.set(request, value);
             return said_of(request);
         };
         const auto name = std::string{field};

@@ -95,7 +95,7 @@ TEST(Frame, OfAnUnknownKindIsRefused) {
 }
 
 TEST(Frame, WithFlagsOrReservedBytesIsRefused) {
-    for (const std::size_t at : {10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31}) {
+    for (const auto at : {10U, 11U, 12U, 13U, 14U, 15U, 24U, 25U, 26U, 27U, 28U, 29U, 30U, 31U}) {
         const auto refusal = refusal_of(frame_with(8, at, 1));
         EXPECT_EQ(refusal.reject, Reject::bad_frame) << at;
         EXPECT_EQ(refusal.message, "frame: its flags and reserved bytes must be zero");
