@@ -110,7 +110,7 @@ TEST(Connection, DoesNotMindAnswersThatComeByteByByte) {
 TEST(Connection, TakesAnswersThatAreLargerThanItsBuffer) {
     ScriptedServer server{[](ServerSide& side) {
         side.greet();
-        for (const std::size_t size : {10'000, 3, 20'000}) {
+        for (const std::size_t size : std::initializer_list<std::size_t>{10'000, 3, 20'000}) {
             const auto asked = side.next();
             Answer answer;
             answer.tickets = std::vector<std::string_view>(
@@ -119,7 +119,7 @@ TEST(Connection, TakesAnswersThatAreLargerThanItsBuffer) {
         }
     }};
     const auto connection = connect(server);
-    for (const std::size_t size : {10'000, 3, 20'000}) {
+    for (const std::size_t size : std::initializer_list<std::size_t>{10'000, 3, 20'000}) {
         const auto answer = connection->call(close_of("T"), within(5s));
         ASSERT_TRUE(answer) << answer.error().message;
         EXPECT_EQ((*answer)->tickets->size(), size);

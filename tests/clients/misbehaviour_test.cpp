@@ -48,7 +48,7 @@ TEST(Misbehaviour, AServerThatClosesIsToldApart) {
 }
 
 TEST(Misbehaviour, AServerThatClosesInTheMiddleOfAnAnswerIsToldApart) {
-    for (const std::size_t size : {1, 31, 32, 60})
+    for (const std::size_t size : std::initializer_list<std::size_t>{1, 31, 32, 60})
         EXPECT_EQ(fault_of([size](ServerSide& side, std::uint64_t correlation) {
                       const auto frame = side.frame_of(correlation, assigned_to("anna"));
                       side.raw(std::span{frame}.first(size));
