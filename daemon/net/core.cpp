@@ -34,6 +34,17 @@ void set_tcp_options(int fd) {
 
 }  // namespace
 
+/// The bell rings for every message between cores, so its wait has memory of its own as well.
+struct Core::OnBell {
+    Core* core;
+    using allocator_type = HandlerAllocator<void>;
+    allocator_type get_allocator() const { return allocator_type(core->bell_memory_); }
+    void operator()(const boost::system::error_code& error) const {
+        core->bell_awaited_ = false;
+        if (!error) core->bell_.silence();
+    }
+};
+
 Core::Core(std::uint32_t number, const Limits& limits, Crew& crew)
     : number_(number),
       limits_(limits),
@@ -144,11 +155,7 @@ void Core::adopt_from_afar(Descriptor connection) {
 void Core::await_bell() {
     if (bell_awaited_) return;
     bell_awaited_ = true;
-    bell_wait_.async_wait(decltype(bell_wait_)::wait_read,
-                          [this](const boost::system::error_code& error) {
-                              bell_awaited_ = false;
-                              if (!error) bell_.silence();
-                          });
+    bell_wait_.async_wait(decltype(bell_wait_)::wait_read, OnBell{this});
 }
 
 void Core::await_sweep() {

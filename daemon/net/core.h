@@ -22,6 +22,7 @@
 #include "net/bell.h"
 #include "net/counters.h"
 #include "net/desk.h"
+#include "net/handler_memory.h"
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/sessions.h"
@@ -73,6 +74,8 @@ class Core final : public ReplyPort {
     const std::uint64_t* ever_allocated() const { return ever_allocated_.load(); }
 
   private:
+    struct OnBell;
+
     void run_what_is_ready();
     void finish_sessions();
     void resume_sessions();
@@ -88,6 +91,7 @@ class Core final : public ReplyPort {
     Crew& crew_;
     Counters counters_;
     Bell bell_;
+    HandlerMemory bell_memory_;  ///< outlives io_
     boost::asio::io_context io_{1};
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> bell_wait_;
     boost::asio::steady_timer timer_;
