@@ -31,7 +31,7 @@ namespace usher::net {
 
 /// What the cores of a daemon share.
 struct Crew {
-    explicit Crew(std::uint32_t cores_) : cores(cores_) {}
+    explicit Crew(std::uint32_t count) : cores(count) {}
 
     const std::uint32_t cores;
     std::atomic<std::uint32_t> connections{0};  ///< of all cores; bounded by connections_max
