@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "bench/load/connection.h"
 #include "bench/load/schedule.h"

@@ -48,7 +48,7 @@ class Progress {
 
 void print_summary(const TracePlan& plan, const TraceSummary& sum, const std::string& roster,
                    const std::string& scenario, std::uint64_t bytes) {
-    std::printf("wrote %s: %" PRIu32 " agents in %" PRIu32 " teams\n", roster.c_str(), plan.agents,
+    std::printf("wrote %s: agents %" PRIu32 ", teams %" PRIu32 "\n", roster.c_str(), plan.agents,
                 team_count(plan));
     std::printf("wrote %s: %" PRIu64 " lines, %.1f MB before any compression, %" PRIu32 " days\n",
                 scenario.c_str(), sum.lines(), static_cast<double>(bytes) / 1e6, plan.days);

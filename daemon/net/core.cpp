@@ -169,6 +169,7 @@ void Core::await_sweep() {
 
 void Core::sweep() {
     ++host_.sweep;
+    for (auto& listener : listeners_) listener.recover();
     sessions_.each([](Session& session) { session.sweep(); });
     host_.desk->tick();
 }

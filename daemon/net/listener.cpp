@@ -25,7 +25,7 @@ Listener::Listener(boost::asio::io_context& io, Descriptor socket, const Limits&
       accepted_(std::move(accepted)) {}
 
 void Listener::listen_on() {
-    if (waiting_ || closed_) return;
+    if (waiting_ || resting_ || closed_) return;
     waiting_ = true;
     socket_.async_wait(decltype(socket_)::wait_read,
                        [this](const boost::system::error_code& error) {
@@ -56,12 +56,21 @@ void Listener::accept_some() {
     }
 }
 
+/// Another core (or the journal) may be quicker and take the descriptor that we give up: then the
+/// connection waits, and so do we.
 void Listener::refuse_one() {
     counters_.connections_refused.add();
     log::about_peer("connection_refused", {{"why", "no file descriptor left"}});
     reserve_.reset();
-    Descriptor(::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
+    Descriptor refused(::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+    resting_ = !refused.is_open();
+    refused.reset();
     reserve_ = open_reserve();
+}
+
+void Listener::recover() {
+    resting_ = false;
+    if (!reserve_.is_open()) reserve_ = open_reserve();
 }
 
 }  // namespace usher::net

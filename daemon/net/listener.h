@@ -23,6 +23,8 @@ class Listener {
 
     /// Waits for connections, unless it does already. The core calls it at the end of its turns.
     void listen_on();
+    /// At every sweep: takes a reserve again if it was lost to somebody, and goes on.
+    void recover();
     /// No more connections; gone() once the wait has ended.
     void close();
     bool gone() const { return closed_ && !waiting_; }
@@ -37,6 +39,7 @@ class Listener {
     Counters& counters_;
     Accepted accepted_;
     bool waiting_ = false;
+    bool resting_ = false;  ///< until the next sweep: not even the reserve helped
     bool closed_ = false;
 };
 

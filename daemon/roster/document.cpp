@@ -4,9 +4,22 @@
 #include <string_view>
 #include <utility>
 
-#include "roster/nesting.h"
+#include "roster/unparsable.h"
 
-// The parser is compiled here, without exceptions, and not taken from the shared library.
+namespace usher::roster {
+
+// Thrown where the parser's own checks fail, caught below: a text must not end the program.
+struct ParserGaveUp {};
+[[noreturn]] static void give_up() {
+    throw ParserGaveUp{};
+}
+
+}  // namespace usher::roster
+
+// The parser is compiled here, without exceptions of its own, and not taken from the shared
+// library. Its checks stay on in every build: without them it would go on with what they rule out.
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void(0) : ::usher::roster::give_up())
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
@@ -63,7 +76,7 @@ std::string iso(const toml::date_time& moment) {
 }
 
 // Takes the tree apart while it copies it, so that the two never stand in memory in full. The
-// recursion is as deep as find_too_deep() lets the text nest.
+// recursion is as deep as find_unparsable() lets the text nest.
 Value taken_from(toml::node& node, std::uint32_t file) {
     Value out{place_of(node.source(), file), {}};
     if (auto* table = node.as_table()) {
@@ -99,21 +112,8 @@ Value taken_from(toml::node& node, std::uint32_t file) {
     return out;
 }
 
-}  // namespace
-
-std::string_view kind_of(const Value& value) {
-    static constexpr std::array<std::string_view, 7> names = {
-        "true or false", "a whole number", "a fraction", "text", "a date", "a list", "a table"};
-    return names[value.content.index()];
-}
-
-std::optional<Table> read_document(const SourceFile& file, std::uint32_t file_number,
-                                   Problems& problems) {
-    if (const auto deep = find_too_deep(file.text)) {
-        problems.error({file_number, deep->line, deep->column}, "this is nested too deep",
-                       "a roster never nests deeper than a few tables; is a bracket not closed?");
-        return std::nullopt;
-    }
+std::optional<Table> parse_document(const SourceFile& file, std::uint32_t file_number,
+                                    Problems& problems) {
     auto result = toml::parse(file.text);
     if (!result) {
         problems.error(place_of(result.error().source(), file_number),
@@ -124,6 +124,30 @@ std::optional<Table> read_document(const SourceFile& file, std::uint32_t file_nu
     toml::table& root = result;
     auto value = taken_from(root, file_number);
     return std::move(std::get<Table>(value.content));
+}
+
+}  // namespace
+
+std::string_view kind_of(const Value& value) {
+    static constexpr std::array<std::string_view, 7> names = {
+        "true or false", "a whole number", "a fraction", "text", "a date", "a list", "a table"};
+    return names[value.content.index()];
+}
+
+std::optional<Table> read_document(const SourceFile& file, std::uint32_t file_number,
+                                   Problems& problems) {
+    if (const auto found = find_unparsable(file.text)) {
+        problems.error({file_number, found->line, found->column}, std::string{found->message},
+                       std::string{found->hint});
+        return std::nullopt;
+    }
+    try {
+        return parse_document(file, file_number, problems);
+    } catch (const ParserGaveUp&) {
+        problems.error({file_number, 1, 1}, "this is not TOML, and the parser cannot say where",
+                       "take away parts of it until it is read");
+        return std::nullopt;
+    }
 }
 
 }  // namespace usher::roster

@@ -40,7 +40,9 @@ std::vector<std::string> arguments_of(const DaemonOptions& options) {
             "--shards",
             std::to_string(options.shards),
             "--listen",
-            "127.0.0.1:0"};
+            "127.0.0.1:0",
+            "--log-level",
+            "warning"};
 }
 
 }  // namespace

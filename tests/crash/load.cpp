@@ -155,7 +155,8 @@ Result<Load::Verdict> Load::check(client::Connection& connection) {
                 seen = {.exists = true,
                         .open = answer.ticket->open,
                         .owner = agent_of(answer.ticket->owner)};
-            } else if (answer.reject != protocol::Reject::unknown_ticket) {
+            } else if (answer.reject != protocol::Reject::unknown_ticket &&
+                       answer.reject != protocol::Reject::unknown_account) {
                 return unexpected("get_ticket", answer);
             }
             judge(verdict, static_cast<std::uint32_t>(from + offset), seen);

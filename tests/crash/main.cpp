@@ -60,7 +60,7 @@ Result<void> live_once(const Options& options, unsigned cycle, testing::Random& 
             std::printf("… and %llu more\n", static_cast<unsigned long long>(
                                                  verdict->lost - verdict->first_losses.size()));
     }
-    if (cycle == options.cycles) return {};
+    if (cycle == options.cycles || sum.bad > 0) return {};
 
     const milliseconds life{random.between(options.life_min_ms, options.life_max_ms)};
     const std::jthread killer([&daemon, life] {
@@ -71,6 +71,23 @@ Result<void> live_once(const Options& options, unsigned cycle, testing::Random& 
     return daemon->wait_for_end();
 }
 
+/// The closing lines, and what they come to.
+int conclude(const Options& options, const Load& load, const Sum& sum, bool finished) {
+    const auto answers = load.ledger().answers();
+    std::printf("%u kills: %llu answers acknowledged, %llu tickets checked, %llu lost\n",
+                sum.good + sum.bad, static_cast<unsigned long long>(answers),
+                static_cast<unsigned long long>(sum.checked),
+                static_cast<unsigned long long>(sum.lost));
+    const bool enough = answers >= std::uint64_t{sum.good} * options.answers_min;
+    if (!enough)
+        std::printf("Too little was acknowledged for that to mean anything: at least %u a life\n",
+                    options.answers_min);
+    const bool tried = enough && finished;
+    std::printf("%u passed, %u failed\n", sum.good, sum.bad + (tried || sum.bad > 0 ? 0 : 1));
+    if (sum.bad > 0) return 1;
+    return tried ? 0 : 3;
+}
+
 int run(const Options& options) {
     std::printf("usher-crash: %s, %u cycles, USHER_SEED=%llu\n", options.daemon.durability.c_str(),
                 options.cycles, static_cast<unsigned long long>(options.seed));
@@ -78,12 +95,16 @@ int run(const Options& options) {
     Load load(random.next(), options.load);
     Sum sum;
     for (unsigned cycle = 0; cycle <= options.cycles; ++cycle) {
-        if (const auto lived = live_once(options, cycle, random, load, sum); !lived) {
+        const auto lived = live_once(options, cycle, random, load, sum);
+        if (!lived) {
             std::fprintf(stderr, "usher-crash: after %u kills: %s\n", cycle,
                          lived.error().message.c_str());
             // An answer that contradicts what was acknowledged is a loss like any other.
-            return lived.error().code == ExitCode::data ? 1 : 3;
+            if (lived.error().code == ExitCode::data) ++sum.bad;
+            return conclude(options, load, sum, false);
         }
+        // What follows a loss could only repeat it.
+        if (sum.bad > 0) return conclude(options, load, sum, false);
         if (cycle % 10 == 0) {
             std::printf("%u kills, %llu answers, %zu tickets\n", cycle,
                         static_cast<unsigned long long>(load.ledger().answers()),
@@ -91,18 +112,7 @@ int run(const Options& options) {
             std::fflush(stdout);
         }
     }
-    const auto answers = load.ledger().answers();
-    std::printf("%u kills: %llu answers acknowledged, %llu tickets checked, %llu lost\n",
-                options.cycles, static_cast<unsigned long long>(answers),
-                static_cast<unsigned long long>(sum.checked),
-                static_cast<unsigned long long>(sum.lost));
-    const bool enough = answers >= std::uint64_t{options.cycles} * options.answers_min;
-    if (!enough)
-        std::printf("Too little was acknowledged for that to mean anything: at least %u a life\n",
-                    options.answers_min);
-    std::printf("%u passed, %u failed\n", sum.good, sum.bad + (enough ? 0 : 1));
-    if (sum.bad > 0) return 1;
-    return enough ? 0 : 3;
+    return conclude(options, load, sum, true);
 }
 
 }  // namespace

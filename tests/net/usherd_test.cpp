@@ -158,9 +158,11 @@ TEST_F(Usherd, ChecksAConfigurationWithoutTouchingAnything) {
     EXPECT_FALSE(std::filesystem::exists(data()));
 }
 
-// Off: now and then a client of the rush cannot connect at all, which the harness takes for a bug;
-// docs/status.md lists it as open.
-TEST_F(Usherd, DISABLED_OutlivesARushThatTakesAllItsDescriptors) {
+TEST_F(Usherd, OutlivesARushThatTakesAllItsDescriptors) {
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "UBSan asks with a pipe whether memory can be read, and takes the lack of a "
+                    "descriptor for a no: the daemon would be stopped by its sanitizer";
+#endif
     auto limited = Lines{"/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""};
     Program daemon(plus(limited, command()));
     const auto endpoint = await_ready(daemon);

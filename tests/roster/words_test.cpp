@@ -4,11 +4,11 @@
 
 #include "roster/calendar.h"
 #include "roster/hours.h"
-#include "roster/nesting.h"
 #include "roster/order.h"
 #include "roster/posix_zone.h"
 #include "roster/suggest.h"
 #include "roster/text.h"
+#include "roster/unparsable.h"
 #include "tests/roster/reading.h"
 
 namespace usher::roster {
@@ -65,14 +65,14 @@ TEST(Suggest, DoesNotSuggestWhatSharesNothing) {
     EXPECT_EQ(nearest.hint("otherwise"), "otherwise");
 }
 
-TEST(Nesting, CountsBracketsAndDotsOutsideOfTextAndComments) {
+TEST(Unparsable, IsWhatNestsTooDeepOutsideOfTextAndComments) {
     const std::string open(nesting_max, '[');
     const std::string parts = [] {
         std::string out = "a";
         for (std::uint32_t i = 1; i < key_parts_max; ++i) out += ".a";
         return out;
     }();
-    const auto fits = [](const std::string& text) { return !find_too_deep(text).has_value(); };
+    const auto fits = [](const std::string& text) { return !find_unparsable(text).has_value(); };
     EXPECT_TRUE(fits("x = " + open));
     EXPECT_FALSE(fits("x = " + open + "["));
     EXPECT_FALSE(fits("x = " + open + "{"));
@@ -95,8 +95,34 @@ TEST(Nesting, CountsBracketsAndDotsOutsideOfTextAndComments) {
     EXPECT_FALSE(fits("x = \"open\ny = " + open + "[")) << "a text ends with its line";
 }
 
-TEST(Nesting, SaysWhere) {
-    const auto deep = find_too_deep("# é\nx = \"é\" " + std::string(nesting_max + 1, '['));
+TEST(Unparsable, IsAHeaderThatDoesNotBeginWithAKey) {
+    const auto taken = [](const std::string& text) { return !find_unparsable(text).has_value(); };
+    for (const auto* good :
+         {"[a]", "[[a]]", "[ a ]", "[[\t-_9]]", "['x']", "[[\"x\"]]", "[]", "[[]]", "[", "[[",
+          "x = [\n!\n]", "# [!", "x = '''\n[!\n'''", "x = 1 [!", "\xEF\xBB\xBF[a]"}) {
+        EXPECT_TRUE(taken(good)) << good;
+    }
+    for (const auto* bad :
+         {"[!a]", "[[!a]]", "[\na]", "[ #a]", "\n\t [=", "[[\r\na]]", "[[[a]]]", "x = [1]\n[.a]",
+          "x = '''\n'''\n[,", "[\xC3\xA5]", "[{a}]", "\xEF\xBB\xBF[!a]", "# a\r\n[!"}) {
+        EXPECT_FALSE(taken(bad)) << bad;
+    }
+    const auto where = find_unparsable("[a]\n  [[ %]]");
+    ASSERT_TRUE(where.has_value());
+    EXPECT_EQ(where->line, 2U);
+    EXPECT_EQ(where->column, 6U);
+}
+
+TEST(Unparsable, DoesNotReachTheParser) {
+    for (const auto* text : {"[!a]", "[\na]", "[[.b]]"}) {
+        const auto parsed = parse_one(text);
+        ASSERT_EQ(parsed.problems.size(), 1U) << text;
+        EXPECT_EQ(parsed.problems[0].message, "a table's header has no key");
+    }
+}
+
+TEST(Unparsable, SaysWhereItIsNestedTooDeep) {
+    const auto deep = find_unparsable("# é\nx = \"é\" " + std::string(nesting_max + 1, '['));
     ASSERT_TRUE(deep.has_value());
     EXPECT_EQ(deep->line, 2U);
     EXPECT_EQ(deep->column, 9U + nesting_max);

@@ -1,4 +1,4 @@
-#include "roster/nesting.h"
+#include "roster/unparsable.h"
 
 #include <cstddef>
 
@@ -7,17 +7,28 @@ namespace {
 
 class Walk {
   public:
-    explicit Walk(std::string_view text) : text_(text) {}
+    explicit Walk(std::string_view text) : text_(text) {
+        if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+    }
 
-    std::optional<TooDeep> run() {
+    std::optional<Unparsable> run() {
         while (at_ < text_.size()) {
             const char c = text_[at_];
-            if (c == '#') {
+            if (c == '[' && depth_ == 0 && line_is_blank_) {
+                skip_to_header_key();
+                if (!key_or_end_follows()) {
+                    return found("a table's header has no key", "write [account] or [[agent]]");
+                }
+            } else if (c == '#') {
                 skip_comment();
             } else if (c == '"' || c == '\'') {
                 skip_string(c);
             } else {
-                if (!count(c)) return here_;
+                if (!count(c)) {
+                    return found("this is nested too deep",
+                                 "a roster never nests deeper than a few tables; is a bracket "
+                                 "not closed?");
+                }
                 step();
             }
         }
@@ -25,6 +36,29 @@ class Walk {
     }
 
   private:
+    static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+    Unparsable found(std::string_view message, std::string_view hint) const {
+        return {line_, column_, message, hint};
+    }
+
+    // The one or two brackets with which a header begins, and the blanks behind them.
+    void skip_to_header_key() {
+        for (int i = 0; i < 2 && at_ < text_.size() && text_[at_] == '['; ++i) {
+            count('[');
+            step();
+        }
+        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) step();
+    }
+
+    // A `]` without a key, too: for that the parser has words of its own.
+    bool key_or_end_follows() const {
+        if (at_ == text_.size()) return true;
+        const char c = text_[at_];
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '"' || c == '\'' || c == ']';
+    }
+
     // False: too deep.
     bool count(char c) {
         switch (c) {
@@ -86,26 +120,29 @@ class Walk {
     }
 
     void step() {
-        const auto byte = static_cast<unsigned char>(text_[at_++]);
+        const char byte = text_[at_++];
+        line_is_blank_ = byte == '\n' || (line_is_blank_ && (byte == ' ' || byte == '\t'));
         if (byte == '\n') {
-            ++here_.line;
-            here_.column = 1;
+            ++line_;
+            column_ = 1;
         } else if (at_ == text_.size() ||
                    (static_cast<unsigned char>(text_[at_]) & 0xC0U) != 0x80U) {
-            ++here_.column;
+            ++column_;
         }
     }
 
     std::string_view text_;
     std::size_t at_ = 0;
-    TooDeep here_;
+    std::uint32_t line_ = 1;
+    std::uint32_t column_ = 1;
+    bool line_is_blank_ = true;
     std::uint32_t depth_ = 0;
     std::uint32_t dots_ = 0;
 };
 
 }  // namespace
 
-std::optional<TooDeep> find_too_deep(std::string_view text) {
+std::optional<Unparsable> find_unparsable(std::string_view text) {
     return Walk(text).run();
 }
 
