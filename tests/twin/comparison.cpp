@@ -24,6 +24,8 @@ json::value comparable(const json::object& answer) {
     const auto* reject = answer.if_contains("reject");
     // How much of a malformed line is repeated is not a matter of the rules.
     if (reject != nullptr && *reject == "bad_field") return json::object{{"reject", "bad_field"}};
+    // `changed` of an apply is left out: of agents who changed places, which of them count as moved
+    // is a matter of the shortest telling, and that is tested where rosters are compared.
     auto result =
         testing::without(answer, {"message", "changes", "errors", "warnings", "seq", "changed"});
     if (reject == nullptr)  // a voicemail's message is no text for people

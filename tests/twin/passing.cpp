@@ -41,6 +41,7 @@ void turn(World& world, const Agent& agent, Ms at) {
     const bool under_now = world.underlying(agent, at).available;
     if (under_before == under_now) return;
     const bool before = manual ? *manual == "available" : under_before;
+    if (world.plant == "keeps_manual") return;
     manual.reset();
     if (before != under_now)
         world.events.push_back({at, under_now ? "available" : "away", "", agent.key});
@@ -51,7 +52,9 @@ void forget(World& world) {
     const Ms keep = world.roster.account.forget_closed_days * day_ms;
     if (keep == 0) return;
     std::erase_if(world.tickets, [&](const Ticket& ticket) {
-        return !world.is_open(ticket) && world.at() - ticket.closed_at >= keep;
+        const Ms closed_for = world.at() - ticket.closed_at;
+        const bool over = world.plant == "forgets_late" ? closed_for > keep : closed_for >= keep;
+        return !world.is_open(ticket) && over;
     });
 }
 

@@ -33,7 +33,8 @@ Decision next_team(World& world, const Rule& rule) {
     auto& state = world.rule_state(rule.name);
     std::size_t next = 0;
     for (std::size_t i = 0; i < rule.teams.size(); ++i)
-        if (rule.teams[i] == state.last_team) next = (i + 1) % rule.teams.size();
+        if (rule.teams[i] == state.last_team && world.plant != "team_turns_stand_still")
+            next = (i + 1) % rule.teams.size();
     state.last_team = rule.teams[next];
     Decision decision;
     decision.outcome = "team";
@@ -98,6 +99,7 @@ const Rule* rule_in_force(const World& world, const Ticket& ticket) {
     const Rule* rule = channel.own_rule ? &*channel.own_rule : world.find_rule(channel.rule);
     if (!ticket.handed_off) return rule;
     // Rule 16: after a handoff the fallback; there being none means `none`.
+    if (world.plant == "handoff_has_no_fallback") return &none;
     return rule == nullptr || rule->fallback.empty() ? &none : &rule->fallback.front();
 }
 

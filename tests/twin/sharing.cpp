@@ -10,7 +10,10 @@ bool any_left(const std::vector<Candidate>& source) {
                        [](const Candidate& one) { return one.verdict.empty(); });
 }
 
-bool has_skills(const Agent& agent, const Keys& needed) {
+bool has_skills(const World& world, const Agent& agent, const Keys& needed) {
+    if (world.plant == "any_skill_will_do" && !needed.empty())
+        return std::any_of(needed.begin(), needed.end(),
+                           [&](const std::string& skill) { return contains(agent.skills, skill); });
     return std::all_of(needed.begin(), needed.end(),
                        [&](const std::string& skill) { return contains(agent.skills, skill); });
 }
@@ -133,7 +136,7 @@ std::string filter(const World& world, const Ticket& ticket, const Rule& rule,
 
     // Rule 11: the fallback looks at who has the skills, not at who of those is there.
     const bool somebody_has = std::any_of(source.begin(), source.end(), [&](const Candidate& one) {
-        return one.verdict.empty() && has_skills(*one.agent, ticket.skills);
+        return one.verdict.empty() && has_skills(world, *one.agent, ticket.skills);
     });
     if (!somebody_has && rule.skill_fallback != "anyone") {
         for (auto& one : source)
@@ -141,7 +144,7 @@ std::string filter(const World& world, const Ticket& ticket, const Rule& rule,
         return "no_skill";
     }
     for (auto& one : source)
-        if (one.verdict.empty() && somebody_has && !has_skills(*one.agent, ticket.skills))
+        if (one.verdict.empty() && somebody_has && !has_skills(world, *one.agent, ticket.skills))
             one.verdict = "skill_missing";
 
     for (auto& one : source)

@@ -37,6 +37,7 @@ Object reach_status(World& world, Ticket& ticket, const Status& status) {
     }
     if (!was_open && status.open) {
         ticket.was_reopened = true;
+        if (world.plant == "reopening_restarts_window") ticket.assigned_at = world.at();
         if (to_be_routed_again(world, ticket)) {
             ticket.owner = {};
             auto decision = decide(world, ticket);

@@ -84,9 +84,14 @@ Object refusal(const Refusal& why) {
 }  // namespace
 
 std::span<const std::string_view> plants() {
-    static constexpr std::array<std::string_view, 7> names{
-        "counts_closed",    "ignores_window",       "ties_by_order",      "round_robin_resets_all",
-        "forgets_capacity", "extra_members_always", "ignores_inbox_teams"};
+    static constexpr std::array<std::string_view, 13> names{
+        "counts_closed",          "ignores_window",
+        "ties_by_order",          "round_robin_resets_all",
+        "forgets_capacity",       "extra_members_always",
+        "ignores_inbox_teams",    "reopening_restarts_window",
+        "forgets_late",           "keeps_manual",
+        "any_skill_will_do",      "team_turns_stand_still",
+        "handoff_has_no_fallback"};
     return names;
 }
 
