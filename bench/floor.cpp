@@ -29,6 +29,7 @@ class FloorDesk final : public net::Desk {
         protocol::seal(reply_, protocol::FrameKind::reply, frame.correlation);
         sessions_.deliver(session, reply_);
     }
+    void settle() override {}
     void forget(std::uint64_t) override {}
     Result<bool> finish_turn() override { return false; }
     bool may_sleep() override { return true; }

@@ -47,6 +47,15 @@ sigset_t block_signals() {
     return signals;
 }
 
+/// The engine counts bits with an instruction that the oldest processors do not have.
+bool processor_is_known() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2");
+#else
+    return true;
+#endif
+}
+
 void await_stop(const sigset_t& signals) {
     for (;;) {
         int number = 0;
@@ -95,6 +104,10 @@ void furnish(net::Server& server, net::Office& office, const Config& config, Sha
 }
 
 int run(const Config& config) {
+    if (!processor_is_known())
+        return end_with(
+            {ExitCode::unavailable,
+             "this processor is too old: popcnt and SSE 4.2 are needed (any since 2009)"});
     log::start(config.log_level);
     log::info("starting", {{"version", version()},
                            {"allocator", net::allocator_name()},

@@ -249,7 +249,28 @@ struct Answer {
 
     Outcome outcome() const { return placement.outcome; }
 
-    void clear() { *this = Answer{}; }
+    /// What only some answers have: those of routing skip it with one test.
+    bool has_rare_parts() const {
+        return owner || routed || ticket || agent || candidates || tickets || drained || events ||
+               roster || entries || hello;
+    }
+
+    void clear() {
+        if (has_rare_parts()) {
+            *this = Answer{};
+            return;
+        }
+        at_ms = 0;
+        seq = 0;
+        reject = Reject::none;
+        message.clear();
+        retry_after_ms.reset();
+        placement = {};
+        status = {};
+        close_date_ms.reset();
+        list.total = 0;
+        list.next.clear();
+    }
 
     void refuse(Reject why, std::string what) {
         clear();

@@ -9,6 +9,7 @@
 
 #include "protocol/answer.h"
 #include "protocol/frame_builder.h"
+#include "protocol/reply_template.h"
 #include "protocol/request.h"
 
 namespace usher::protocol {
@@ -30,8 +31,12 @@ class ReplyWriter {
     /// (frame_too_large) that says to ask for a shorter list.
     std::span<const std::byte> frame(std::uint64_t correlation, const Answer& answer);
 
+    /// The same bytes, always by the builder and never from a template.
+    std::span<const std::byte> built(std::uint64_t correlation, const Answer& answer);
+
   private:
     FrameBuilder builder_;
+    ReplyTemplates templates_;
 };
 
 }  // namespace usher::protocol

@@ -159,7 +159,6 @@ flatbuffers::Offset<wire::HelloReply> hello(Builder& b, const HelloView& h) {
                                   h.in_flight_max, h.shards);
 }
 
-/// What only some answers have: the answers of routing skip it with one test.
 struct Rare {
     flatbuffers::Offset<wire::Owner> owner;
     flatbuffers::Offset<wire::Placement> routed;
@@ -173,11 +172,6 @@ struct Rare {
     WireList<wire::StatusEntry> entries;
     flatbuffers::Offset<wire::HelloReply> hello;
 };
-
-bool has_rare_parts(const Answer& a) {
-    return a.owner || a.routed || a.ticket || a.agent || a.candidates || a.tickets || a.drained ||
-           a.events || a.roster || a.entries || a.hello;
-}
 
 Rare rare_parts(Builder& b, const Answer& a) {
     Rare parts;
@@ -214,7 +208,7 @@ flatbuffers::Offset<wire::Reply> reply(Builder& b, const Answer& a) {
     const auto placed = placement_texts(b, a.placement);
     const auto status = b.text_unless_empty(a.status);
     const auto next = b.text_unless_empty(a.list.next);
-    const bool rare = has_rare_parts(a);
+    const bool rare = a.has_rare_parts();
     const auto parts = rare ? rare_parts(b, a) : Rare{};
 
     wire::ReplyBuilder reply{b};
@@ -235,6 +229,16 @@ flatbuffers::Offset<wire::Reply> reply(Builder& b, const Answer& a) {
 }  // namespace
 
 std::span<const std::byte> ReplyWriter::frame(std::uint64_t correlation, const Answer& answer) {
+    const auto form = ReplyTemplates::form_of(answer);
+    if (form.kind == ReplyTemplates::Form::none) return built(correlation, answer);
+    if (const auto frame = templates_.frame(form, correlation, answer); !frame.empty())
+        return frame;
+    const auto frame = built(correlation, answer);
+    templates_.learn(form, frame);
+    return frame;
+}
+
+std::span<const std::byte> ReplyWriter::built(std::uint64_t correlation, const Answer& answer) {
     builder_.begin();
     builder_.flat().Finish(reply(builder_, answer));
     const auto size = builder_.flat().GetSize();

@@ -1,5 +1,6 @@
 #include "protocol/frame.h"
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <cstring>

@@ -46,6 +46,9 @@ class RequestParser {
   public:
     ParsedRequest parse(std::span<const std::byte> payload);
 
+    /// The same without read_directly.h; the payload must be 16-byte aligned.
+    ParsedRequest parse_the_long_way(std::span<const std::byte> aligned);
+
   private:
     Request request_;
     AlignedPayload aligned_;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "protocol/parse.h"
+#include "protocol/read_directly.h"
 #include "protocol/validate.h"
 #include "protocol/verified.h"
 
@@ -334,6 +335,13 @@ ParsedRequest RequestParser::parse(std::span<const std::byte> payload) {
         return refused(Reject::frame_too_large, "frame: its payload is longer than " +
                                                     std::to_string(frame_bytes_ceiling) + " bytes");
     const auto aligned = aligned_.of(payload);
+    if (read_directly(aligned, std::span(properties_).first(property_count_max),
+                      std::span(skills_).first(skill_count_max), request_))
+        return {&request_, Reject::none, {}};
+    return parse_the_long_way(aligned);
+}
+
+ParsedRequest RequestParser::parse_the_long_way(std::span<const std::byte> aligned) {
     const auto* root = verified_root<wire::Request>(aligned, tables_max);
     if (root == nullptr)
         return refused(

@@ -8,10 +8,6 @@
 namespace usher::protocol {
 namespace {
 
-// The years 0000 to 9999: what a date can be written for.
-constexpr std::int64_t instant_ms_min = -62'167'219'200'000;
-constexpr std::int64_t instant_ms_max = 253'402'300'799'999;
-
 enum class Empty : std::uint8_t { allowed, refused };
 enum class Wrong : std::uint8_t { nothing, empty, too_long, not_utf8, control_character };
 

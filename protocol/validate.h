@@ -12,6 +12,10 @@
 
 namespace usher::protocol {
 
+// The years 0000 to 9999: what a date can be written for.
+inline constexpr std::int64_t instant_ms_min = -62'167'219'200'000;
+inline constexpr std::int64_t instant_ms_max = 253'402'300'799'999;
+
 /// Why a request is refused with bad_field.
 struct Complaint {
     std::string_view field;  ///< a literal, as docs/protocol.md spells it

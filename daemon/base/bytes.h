@@ -43,6 +43,46 @@ class ByteWriter {
     std::vector<std::byte>& out_;
 };
 
+/// As ByteWriter, into memory that is known to be large enough.
+class BytePlacer {
+  public:
+    explicit BytePlacer(std::byte* at) : at_(at) {}
+
+    template <class T>
+    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void number(T value) {
+        raw(&value, sizeof value);
+    }
+
+    void text(std::string_view value) {
+        number(static_cast<std::uint32_t>(value.size()));
+        raw(value.data(), value.size());
+    }
+
+    void raw(const void* from, std::size_t size) {
+        if (size != 0) std::memcpy(at_, from, size);
+        at_ += size;
+    }
+
+  private:
+    std::byte* at_;
+};
+
+/// As ByteWriter, but counts only: how much memory that will be.
+class ByteCounter {
+  public:
+    explicit ByteCounter(std::size_t& size) : size_(size) {}
+
+    template <class T>
+    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void number(T) { size_ += sizeof(T); }
+
+    void text(std::string_view value) { size_ += sizeof(std::uint32_t) + value.size(); }
+
+    void raw(const void*, std::size_t size) { size_ += size; }
+
+  private:
+    std::size_t& size_;
+};
+
 class ByteReader {
   public:
     explicit ByteReader(std::span<const std::byte> in) : in_(in) {}

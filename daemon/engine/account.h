@@ -15,6 +15,8 @@
 #include "engine/definition.h"
 #include "engine/digest.h"
 #include "engine/fact.h"
+#include "engine/loads.h"
+#include "engine/recency.h"
 #include "engine/ring.h"
 #include "engine/ticket.h"
 
@@ -123,8 +125,9 @@ struct Account {
     std::vector<AgentSet> skill_holders;           ///< by SkillNo
     AgentSet available;
     std::array<AgentSet, ticket_type_count> below_capacity;
-    std::array<std::array<std::vector<std::uint32_t>, ticket_type_count>, workspace_count> load;
+    std::array<std::array<Loads, ticket_type_count>, workspace_count> load;
     std::vector<LastAssigned> last;                       ///< a copy of AgentState::last, packed
+    Recency recency;                                      ///< the order of `last`
     std::vector<std::vector<Slot>> backlog;               ///< by InboxNo, in no order
     std::vector<std::uint32_t> first_open, first_closed;  ///< by PipelineNo: a StatusNo's value
     std::size_t open_tickets = 0;
@@ -133,8 +136,8 @@ struct Account {
 
     // By key, for requests.
     struct Keys {
-        boost::unordered_flat_map<std::string_view, std::uint32_t> agents, teams, skills, inboxes,
-            pipelines, channels;
+        boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> agents, teams, skills,
+            inboxes, pipelines, channels;
     } by_key;
 
     Span window_length() const { return days(definition.count_window_days); }

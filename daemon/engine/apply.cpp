@@ -1,6 +1,7 @@
 #include "engine/apply.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/expect.h"
 #include "engine/holdings.h"
@@ -57,7 +58,9 @@ void use_up(Account& account, const Award& award) {
 void carry_out(Account& account, Slot slot, const Award& award, Instant at) {
     account.tickets[slot].under_fallback |= award.under_fallback;
     if (award.owner.is_agent()) {
-        const auto rewriting = rewriting_agent(account, award.owner.as_agent());
+        const auto agent = award.owner.as_agent();
+        EXPECT(agent.value < account.agents.size());
+        const Rewriting rewriting(account, [&] { return last_word(account, agent.value); });
         give(account, slot, award.owner, at);
     } else {
         give(account, slot, award.owner, at);
@@ -178,7 +181,11 @@ void apply_body(Account& account, const Fact&, const Turned& turned) {
 
 void apply_body(Account& account, const Fact&, const AbsencesSet& set) {
     const auto rewriting = rewriting_agent(account, set.agent);
-    account.agent(set.agent).absences = set.absences;
+    auto& absences = account.agent(set.agent).absences;
+    absences.resize(set.absences.bytes.size() / PackedAbsences::span_bytes);
+    static_assert(sizeof(AbsenceSpan) == PackedAbsences::span_bytes);
+    if (!absences.empty())
+        std::memcpy(absences.data(), set.absences.bytes.data(), set.absences.bytes.size());
     account.wakes_stale = true;
 }
 

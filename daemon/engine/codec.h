@@ -17,9 +17,11 @@
 
 namespace usher::engine {
 
-class WriteArchive {
+/// Writes to whatever takes numbers, texts and raw bytes (base/bytes.h).
+template <class Out>
+class WritingArchive {
   public:
-    explicit WriteArchive(std::vector<std::byte>& out) : out_(out) {}
+    explicit WritingArchive(Out out) : out_(out) {}
 
     template <class... T>
     void operator()(const T&... values) {
@@ -45,6 +47,10 @@ class WriteArchive {
         out_.number(value.value);
     }
     void put(const Instant& value) { out_.number(value.ms); }
+    void put(const PackedAbsences& value) {
+        out_.number(static_cast<std::uint32_t>(value.bytes.size() / PackedAbsences::span_bytes));
+        out_.raw(value.bytes.data(), value.bytes.size());
+    }
     template <class T>
     void put(const std::vector<T>& values) {
         out_.number(static_cast<std::uint32_t>(values.size()));
@@ -65,7 +71,12 @@ class WriteArchive {
         put(value.second);
     }
 
-    ByteWriter out_;
+    Out out_;
+};
+
+class WriteArchive : public WritingArchive<ByteWriter> {
+  public:
+    explicit WriteArchive(std::vector<std::byte>& out) : WritingArchive(ByteWriter(out)) {}
 };
 
 class ReadArchive {
@@ -98,6 +109,11 @@ class ReadArchive {
         value.value = in_.number<std::uint32_t>();
     }
     void get(Instant& value) { value.ms = in_.number<std::int64_t>(); }
+    void get(PackedAbsences& value) {
+        const auto count = std::size_t{in_.number<std::uint32_t>()};
+        const auto bytes = in_.raw(count * PackedAbsences::span_bytes);
+        value.bytes = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    }
     template <class T>
     void get(std::vector<T>& values) {
         const auto count = in_.number<std::uint32_t>();

@@ -125,6 +125,12 @@ void rebuild_sets(Account& account) {
         for (const auto team : agent.extra_teams) extra[team.value].push_back(p);
         account.last[p] = account.agent(account.agent_at[p]).last;
     }
+    std::vector<std::uint32_t> in_order;
+    for (std::uint32_t p = 0; p < size; ++p)
+        if (account.last[p].ever()) in_order.push_back(p);
+    std::sort(in_order.begin(), in_order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return account.last[a] < account.last[b]; });
+    account.recency.assign(size, in_order);
     const auto add_team = [&](AgentSet& set, TeamNo team, bool extra_too) {
         for (const auto p : main_members[team.value]) set.set(p);
         if (extra_too)

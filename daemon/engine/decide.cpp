@@ -39,6 +39,8 @@ Decision decide_users_and_teams(const Account& account, const Situation& situati
     const auto& rule = account.definition.rules[rule_no.value];
     const Contest contest{account,
                           scratch.pool,
+                          pool.eligible,
+                          scratch.spare,
                           rule_no,
                           static_cast<std::size_t>(account.inbox(situation.inbox).workspace),
                           static_cast<std::size_t>(situation.type),

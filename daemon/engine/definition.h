@@ -96,6 +96,12 @@ struct AbsenceSpan {
     bool operator==(const AbsenceSpan&) const = default;
 };
 
+/// Spans of absence as they stand in facts, one behind the other: two instants of 8 bytes each.
+struct PackedAbsences {
+    static constexpr std::size_t span_bytes = 16;
+    std::string_view bytes;
+};
+
 /// Empty: no limit.
 struct CapacityLimits {
     std::optional<std::uint32_t> total;

@@ -19,7 +19,8 @@ enum ObjectKind : std::uint64_t {
     of_team_turn = 4,
     of_channel = 5,
     of_counters = 6,
-    of_kept = 7
+    of_kept = 7,
+    of_last = 8
 };
 
 /// Puts numbers and texts one behind the other; what does not fit is folded in as a hash.
@@ -72,7 +73,7 @@ Digest ticket_word(const Account& account, const Ticket& ticket) {
                  static_cast<unsigned>(ticket.type) << 16U);
     for (const auto id : {ticket.properties, ticket.asked_skills, ticket.skills,
                           ticket.contact_owner, ticket.linked})
-        words.text(account.texts.get(id));
+        words.number(account.texts.plain_hash(id));
     words.number(ticket.arrival);
     words.number(ticket.assignment);
     words.number(number_of(ticket.created));
@@ -87,8 +88,6 @@ Digest agent_word(const Account& account, std::uint32_t agent) {
     Words words;
     words.number(
         pack(agent, (state.manual ? (*state.manual ? 3U : 2U) : 0U) | (state.under ? 4U : 0U)));
-    words.number(number_of(state.last.at));
-    words.number(state.last.assignment);
     words.number(state.capacity.total ? *state.capacity.total + 1ULL : 0);
     for (const auto& limit : state.capacity.per_type) words.number(limit ? *limit + 1ULL : 0);
     std::uint64_t absences = state.absences.size();
@@ -99,6 +98,15 @@ Digest agent_word(const Account& account, std::uint32_t agent) {
     }
     words.number(absences);
     return digest_word(of_agent, words.all());
+}
+
+Digest last_word(const Account& account, std::uint32_t agent) {
+    const auto& last = account.agents[agent].last;
+    Words words;
+    words.number(agent);
+    words.number(number_of(last.at));
+    words.number(last.assignment);
+    return digest_word(of_last, words.all());
 }
 
 Digest turn_word(const Account&, std::uint32_t rule, std::uint32_t agent) {
@@ -140,7 +148,10 @@ Digest digest_of_scratch(const Account& account) {
     Digest sum;
     for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot)
         if (account.tickets[slot].remembered) sum.add(ticket_word(account, account.tickets[slot]));
-    for (std::uint32_t i = 0; i < account.agents.size(); ++i) sum.add(agent_word(account, i));
+    for (std::uint32_t i = 0; i < account.agents.size(); ++i) {
+        sum.add(agent_word(account, i));
+        sum.add(last_word(account, i));
+    }
     for (std::uint32_t i = 0; i < account.channel_enabled.size(); ++i)
         sum.add(channel_word(account, i));
     for (std::uint32_t i = 0; i < account.rules.size(); ++i) {

@@ -37,6 +37,8 @@ struct Ticket;
 // The words of the objects of an account.
 Digest ticket_word(const Account& account, const Ticket& ticket);
 Digest agent_word(const Account& account, std::uint32_t agent);
+/// The agent's last assignment: apart, because every assignment changes it.
+Digest last_word(const Account& account, std::uint32_t agent);
 Digest turn_word(const Account& account, std::uint32_t rule, std::uint32_t agent);
 Digest team_turn_word(const Account& account, std::uint32_t rule);
 Digest channel_word(const Account& account, std::uint32_t channel);

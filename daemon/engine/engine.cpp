@@ -59,8 +59,13 @@ std::string_view payload_of(std::span<const std::byte> frame) {
 Engine::Engine(EngineOptions options) : options_(options) {}
 
 Account* Engine::find(std::string_view key) {
+    // Requests of one account often come in a row.
+    if (found_last_ < accounts_.size() && accounts_[found_last_]->key == key)
+        return accounts_[found_last_].get();
     const auto found = by_key_.find(key);
-    return found == by_key_.end() ? nullptr : accounts_[found->second].get();
+    if (found == by_key_.end()) return nullptr;
+    found_last_ = found->second;
+    return accounts_[found_last_].get();
 }
 
 const Account* Engine::account(std::string_view key) const {
@@ -150,6 +155,15 @@ void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
             dispatch(step, request.body);
     }
     answer.at_ms = now.ms;
+}
+
+void Engine::prefetch(const protocol::Request& request) {
+    const auto* at = find(request.account);
+    if (at == nullptr) return;
+    if (const auto* route = std::get_if<protocol::Route>(&request.body))
+        at->tickets.prefetch(route->ticket);
+    else if (const auto* close = std::get_if<protocol::Close>(&request.body))
+        at->tickets.prefetch(close->ticket);
 }
 
 void Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,

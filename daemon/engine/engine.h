@@ -46,6 +46,9 @@ class Engine {
     void handle(const protocol::Request& request, Instant now, FactLog& log,
                 protocol::Answer& answer);
 
+    /// A request that will be handled soon: has the memory fetched that it will need first.
+    void prefetch(const protocol::Request& request);
+
     /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
     /// before_all_time for an account's first roster: it then counts from the first request on.
     void apply_roster(std::string_view account, const AccountDefinition& incoming,
@@ -85,7 +88,8 @@ class Engine {
 
     EngineOptions options_;
     std::vector<std::unique_ptr<Account>> accounts_;
-    boost::unordered_flat_map<std::string_view, std::uint32_t> by_key_;
+    boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> by_key_;
+    std::uint32_t found_last_ = 0;  ///< the account that find() gave last
     Scratch scratch_;
     protocol::RequestWriter request_writer_;
     protocol::ReplyWriter reply_writer_;

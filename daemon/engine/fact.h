@@ -9,8 +9,8 @@
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <variant>
-#include <vector>
 
 #include "engine/definition.h"
 #include "engine/ticket.h"
@@ -126,9 +126,10 @@ struct Turned {
     AgentNo agent;
     bool available = false;
 };
+/// The agent's absences from now on.
 struct AbsencesSet {
     AgentNo agent;
-    std::vector<AbsenceSpan> absences;
+    PackedAbsences absences;
 };
 struct CapacitySet {
     AgentNo agent;
@@ -158,6 +159,9 @@ using FactBody =
     std::variant<RosterPart, RosterCommitted, Opened, Placed, Transferred, Moved, StatusSet,
                  Updated, Imported, Forgotten, AvailabilitySet, Turned, AbsencesSet, CapacitySet,
                  ChannelSwitched, TurnsTakenBack, AnswerKept, AnswerForgotten>;
+
+// Facts are copied as bytes, never moved field by field.
+static_assert(std::is_trivially_copyable_v<FactBody>);
 
 struct Fact {
     AccountNo account;

@@ -111,12 +111,26 @@ bool read_kind(std::size_t which, ReadArchive& archive, FactBody& out,
     return readers[which](archive, out);
 }
 
-}  // namespace
-
-void encode_fact(const Fact& fact, std::vector<std::byte>& out) {
-    WriteArchive archive(out);
+template <class Archive>
+void write(const Fact& fact, Archive archive) {
     archive(fact.account, fact.at, fact.cause, static_cast<std::uint8_t>(fact.body.index()));
     std::visit([&](const auto& body) { archive(body); }, fact.body);
+}
+
+}  // namespace
+
+std::size_t encoded_bytes(const Fact& fact) {
+    std::size_t size = 0;
+    write(fact, WritingArchive(ByteCounter(size)));
+    return size;
+}
+
+void encode_fact(const Fact& fact, std::byte* at) {
+    write(fact, WritingArchive(BytePlacer(at)));
+}
+
+void encode_fact(const Fact& fact, std::vector<std::byte>& out) {
+    write(fact, WriteArchive(out));
 }
 
 bool decode_fact(std::span<const std::byte> bytes, Fact& out) {

@@ -10,6 +10,12 @@
 
 namespace usher::engine {
 
+/// How long its encoding is.
+std::size_t encoded_bytes(const Fact& fact);
+
+/// To `at`, where encoded_bytes() have room.
+void encode_fact(const Fact& fact, std::byte* at);
+
 /// Appends to `out`.
 void encode_fact(const Fact& fact, std::vector<std::byte>& out);
 

@@ -20,9 +20,10 @@ void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
     const auto position = account.agent(agent).position;
     EXPECT(position != AgentSet::none);
     auto& load = account.load[static_cast<std::size_t>(account.workspace_of(ticket))]
-                             [static_cast<std::size_t>(ticket.type)][position];
-    EXPECT(by > 0 || load > 0);
-    load = static_cast<std::uint32_t>(static_cast<std::int64_t>(load) + by);
+                             [static_cast<std::size_t>(ticket.type)];
+    const auto before = load[position];
+    EXPECT(by > 0 || before > 0);
+    load.set(position, static_cast<std::uint32_t>(static_cast<std::int64_t>(before) + by));
     refresh_capacity(account, agent);
 }
 
@@ -117,6 +118,9 @@ void give(Account& account, Slot slot, Holder owner, Instant at) {
     if (state.last < last) {
         state.last = last;
         account.last[state.position] = last;
+        account.recency.move(state.position, [&account](std::uint32_t a, std::uint32_t b) {
+            return account.last[a] < account.last[b];
+        });
     }
     if (counts(ticket)) change_load(account, ticket, +1);
 }
@@ -172,7 +176,7 @@ void expire_window(Account& account, Instant until) {
 
 void recount(Account& account) {
     for (auto& workspace : account.load)
-        for (auto& type : workspace) type.assign(account.agent_at.size(), 0);
+        for (auto& type : workspace) type.assign(account.agent_at.size());
     for (auto& backlog : account.backlog) backlog.clear();
     account.window.clear();
     account.open_tickets = 0;

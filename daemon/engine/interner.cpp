@@ -28,6 +28,7 @@ Interner::Id Interner::take(std::string_view bytes) {
     auto& entry = entries_[id - 1];
     entry.bytes.assign(bytes);
     entry.hash = hash;
+    entry.plain_hash = XXH3_64bits(bytes.data(), bytes.size());
     entry.uses = 1;
     entry.next = head;
     head = id;

@@ -15,6 +15,12 @@ namespace usher::engine {
 /// XXH3 under a seed that clients cannot know: they choose what is hashed.
 std::uint64_t seeded_hash(std::string_view bytes, std::uint64_t seed);
 
+/// For keys of a roster, which no client chooses.
+struct TextHash {
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const { return seeded_hash(text, 0); }
+};
+
 struct AlreadyMixed {
     using is_avalanching = void;
     std::size_t operator()(std::uint64_t hash) const { return hash; }
@@ -35,13 +41,16 @@ class Interner {
     std::string_view get(Id id) const {
         return id == 0 ? std::string_view{} : std::string_view{entries_[id - 1].bytes};
     }
+    /// XXH3-64 of the string, the same in every process.
+    std::uint64_t plain_hash(Id id) const { return id == 0 ? 0 : entries_[id - 1].plain_hash; }
     std::size_t live() const { return by_hash_.size(); }
     std::size_t bytes() const;
 
   private:
     struct Entry {
         std::string bytes;
-        std::uint64_t hash = 0;
+        std::uint64_t hash = 0;  // seeded
+        std::uint64_t plain_hash = 0;
         std::uint32_t uses = 0;
         Id next = 0;  // of the same hash, or of the free list
     };

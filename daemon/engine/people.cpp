@@ -19,6 +19,12 @@ void nothing_drained(Step& step) {
     step.answer.drained.emplace();
 }
 
+/// As a fact has them; a view of `spans`.
+PackedAbsences packed(const std::vector<AbsenceSpan>& spans) {
+    static_assert(sizeof(AbsenceSpan) == PackedAbsences::span_bytes);
+    return {{reinterpret_cast<const char*>(spans.data()), spans.size() * sizeof(AbsenceSpan)}};
+}
+
 /// `span` added to sorted, disjoint spans.
 void add_span(std::vector<AbsenceSpan>& spans, AbsenceSpan span) {
     std::vector<AbsenceSpan> kept;
@@ -78,7 +84,7 @@ void carry_out(Step& step, const protocol::Absence& request) {
     }
     if (!step.may_change()) return;
     if (absences != step.account.agent(agent).absences) {
-        step.emit(AbsencesSet{agent, std::move(absences)});
+        step.emit(AbsencesSet{agent, packed(absences)});
         turn_if_changed(step, agent);
     }
     step.outcome(Outcome::done);

@@ -25,21 +25,22 @@ Left filter(const Account& account, const Demand& demand, std::string_view skill
     const bool restricted = members.word_count() > 0;
     const auto& below = account.below_capacity[static_cast<std::size_t>(demand.type)];
 
-    Left left;
+    std::uint64_t eligible = 0, skilled = 0, available = 0;
+    std::uint32_t at_the_end = 0;
     for (std::size_t i = 0; i < source.word_count(); ++i) {
         auto word = source.word(i) & seated.word(i);
         if (restricted) word &= members.word(i);
-        left.eligible |= word != 0;
+        eligible |= word;
         for_each_number<SkillNo>(
             skills, [&](SkillNo skill) { word &= account.skill_holders[skill.value].word(i); });
-        left.skilled |= word != 0;
+        skilled |= word;
         if (rule.only_available) word &= account.available.word(i);
-        left.available |= word != 0;
+        available |= word;
         word &= below.word(i);
-        left.at_the_end += static_cast<std::uint32_t>(std::popcount(word));
+        at_the_end += static_cast<std::uint32_t>(std::popcount(word));
         pool.word(i) = word;
     }
-    return left;
+    return {eligible != 0, skilled != 0, available != 0, at_the_end};
 }
 
 }  // namespace

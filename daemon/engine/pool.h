@@ -12,6 +12,7 @@ namespace usher::engine {
 /// Memory that decisions use and leave for the next one; nothing in it outlives a request.
 struct Scratch {
     AgentSet pool;
+    AgentSet spare;
     std::string properties;
     std::string asked_skills;
     std::string skills;

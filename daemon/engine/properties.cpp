@@ -23,7 +23,7 @@ void append_property(std::string_view key, std::string_view value, std::string& 
 
 /// The request's properties by key. A request names at most property_count_max of them, each once.
 struct Sorted {
-    std::array<Property, protocol::property_count_max> properties;
+    std::array<Property, protocol::property_count_max> properties;  // zeroing it costs: rarely made
     std::size_t count = 0;
 
     explicit Sorted(protocol::Properties named) : count(named.size()) {
@@ -40,6 +40,10 @@ struct Sorted {
 void write_properties(protocol::Properties named, const ChannelDefinition& defaults,
                       std::string& out) {
     out.clear();
+    if (named.empty()) {
+        for (const auto& [key, value] : defaults.properties) append_property(key, value, out);
+        return;
+    }
     const Sorted sorted(named);
     auto own = sorted.all().begin();
     auto other = defaults.properties.begin();

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 
 #include "engine/account.h"
 #include "engine/apply.h"
@@ -24,10 +23,14 @@ struct Step {
     Scratch& scratch;
     bool keys_full = false;  ///< the request has a key, and no answer can be kept any more
 
-    void emit(FactBody body) { emit_at(now, cause, std::move(body)); }
+    template <class Body>
+    void emit(const Body& body) {
+        emit_at(now, cause, body);
+    }
 
-    void emit_at(Instant at, Cause why, FactBody body) {
-        const Fact fact{account.no, at, why, std::move(body)};
+    template <class Body>
+    void emit_at(Instant at, Cause why, const Body& body) {
+        const Fact fact{account.no, at, why, body};
         log.append(fact);
         apply(account, fact);
     }

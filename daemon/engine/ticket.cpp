@@ -13,22 +13,25 @@ std::string_view TicketTable::key_of(const Ticket& ticket) const {
 }
 
 Slot TicketTable::find(std::string_view key) const {
-    const auto found = index_.find(seeded_hash(key, hash_seed_));
-    if (found == index_.end()) return no_slot;
-    for (Slot slot = found->second; slot != no_slot; slot = (*this)[slot].next_same_hash)
-        if (key_of((*this)[slot]) == key) return slot;
-    return no_slot;
+    return index_.find(hash_of(key), [&](Slot slot) { return key_of((*this)[slot]) == key; });
+}
+
+std::uint32_t TicketTable::hash_of(std::string_view key) const {
+    return static_cast<std::uint32_t>(seeded_hash(key, hash_seed_) >> 32U);
 }
 
 void TicketTable::ensure(Slot slot) {
-    while (slot / slab_tickets >= slabs_.size())
-        slabs_.push_back(std::make_unique<Ticket[]>(slab_tickets));
+    while (slot / slab_tickets >= slabs_.size()) {
+        auto* zeros = static_cast<Ticket*>(std::calloc(slab_tickets, sizeof(Ticket)));
+        EXPECT(zeros != nullptr);
+        slabs_.emplace_back(zeros);
+    }
 }
 
 Ticket& TicketTable::add(Slot slot, std::string_view key) {
     EXPECT(slot == next_slot());
     if (slot == free_)
-        free_ = (*this)[slot].next_same_hash;
+        free_ = (*this)[slot].next_free;
     else
         ++used_;
     return put(slot, key);
@@ -38,17 +41,14 @@ Ticket& TicketTable::put(Slot slot, std::string_view key) {
     ensure(slot);
     auto& ticket = (*this)[slot];
     EXPECT(!ticket.remembered);
-    ticket = Ticket{};
+    ticket = {};
     ticket.remembered = true;
     ticket.key.size = static_cast<std::uint8_t>(key.size());
     if (key.size() <= TicketKey::inline_max)
         std::memcpy(ticket.key.head.data(), key.data(), key.size());
     else
         ticket.key.interned = texts_.take(key);
-    ticket.hash = seeded_hash(key, hash_seed_);
-    auto& head = index_.try_emplace(ticket.hash, no_slot).first->second;
-    ticket.next_same_hash = head;
-    head = slot;
+    index_.insert(hash_of(key), slot);
     ++remembered_;
     return ticket;
 }
@@ -56,23 +56,12 @@ Ticket& TicketTable::put(Slot slot, std::string_view key) {
 void TicketTable::remove(Slot slot) {
     auto& ticket = (*this)[slot];
     EXPECT(ticket.remembered);
-    const auto head = index_.find(ticket.hash);
-    EXPECT(head != index_.end());
-    if (head->second == slot) {
-        if (ticket.next_same_hash == no_slot)
-            index_.erase(head);
-        else
-            head->second = ticket.next_same_hash;
-    } else {
-        Slot before = head->second;
-        while ((*this)[before].next_same_hash != slot) before = (*this)[before].next_same_hash;
-        (*this)[before].next_same_hash = ticket.next_same_hash;
-    }
+    index_.erase(hash_of(key_of(ticket)), slot);
     for (const auto id : {ticket.key.interned, ticket.properties, ticket.asked_skills,
                           ticket.skills, ticket.contact_owner, ticket.linked})
         texts_.release(id);
     ticket = Ticket{};
-    ticket.next_same_hash = free_;
+    ticket.next_free = free_;
     free_ = slot;
     --remembered_;
 }
@@ -83,8 +72,7 @@ void TicketTable::reserve(std::size_t tickets) {
 }
 
 std::size_t TicketTable::bytes() const {
-    return slabs_.size() * slab_tickets * sizeof(Ticket) +
-           index_.bucket_count() * (sizeof(std::uint64_t) + sizeof(Slot) + 1);
+    return slabs_.size() * slab_tickets * sizeof(Ticket) + index_.bytes();
 }
 
 void TicketTable::set_free_slots(Slot used, const std::vector<Slot>& free_first_to_last) {
@@ -92,15 +80,14 @@ void TicketTable::set_free_slots(Slot used, const std::vector<Slot>& free_first_
     used_ = used;
     free_ = no_slot;
     for (auto slot = free_first_to_last.rbegin(); slot != free_first_to_last.rend(); ++slot) {
-        (*this)[*slot].next_same_hash = free_;
+        (*this)[*slot].next_free = free_;
         free_ = *slot;
     }
 }
 
 std::vector<Slot> TicketTable::free_slots() const {
     std::vector<Slot> slots;
-    for (Slot slot = free_; slot != no_slot; slot = (*this)[slot].next_same_hash)
-        slots.push_back(slot);
+    for (Slot slot = free_; slot != no_slot; slot = (*this)[slot].next_free) slots.push_back(slot);
     return slots;
 }
 

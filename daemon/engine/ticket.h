@@ -4,14 +4,16 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "engine/definition.h"
 #include "engine/interner.h"
+#include "engine/slot_index.h"
 
 namespace usher::engine {
 
@@ -58,14 +60,13 @@ struct Ticket {
     InboxNo inbox;
     PipelineNo pipeline;
     StatusNo status;
-    Slot next_same_hash = no_slot;           ///< or the next free slot
+    Slot next_free = no_slot;                ///< of a slot without a ticket
     std::uint32_t backlog_at = 0xffff'ffff;  ///< index in its inbox's backlog; derived
     Interner::Id properties = 0;             ///< canonical bytes, see properties.h
     Interner::Id asked_skills = 0;           ///< what the request named
     Interner::Id skills = 0;                 ///< those and what the channel's skill rules added
     Interner::Id contact_owner = 0;
     Interner::Id linked = 0;
-    std::uint64_t hash = 0;
     std::uint64_t arrival = 0;     ///< the account's count of tickets when it came
     std::uint64_t assignment = 0;  ///< number of its latest assignment to an agent; 0: none
     Instant created;
@@ -75,6 +76,9 @@ struct Ticket {
     bool has_close_date = false;
 };
 
+// A slab begins as zeros, which is a slot without a ticket; and a ticket is thrown away unseen.
+static_assert(std::is_trivially_copyable_v<Ticket> && std::is_trivially_destructible_v<Ticket>);
+
 class TicketTable {
   public:
     explicit TicketTable(std::uint64_t hash_seed, Interner& texts)
@@ -82,6 +86,8 @@ class TicketTable {
 
     /// The slot of a remembered ticket, or no_slot.
     Slot find(std::string_view key) const;
+    /// Has the memory fetched that find() will need.
+    void prefetch(std::string_view key) const { index_.prefetch(hash_of(key)); }
 
     Ticket& operator[](Slot slot) { return slabs_[slot / slab_tickets][slot % slab_tickets]; }
     const Ticket& operator[](Slot slot) const {
@@ -110,11 +116,17 @@ class TicketTable {
     static constexpr std::size_t slab_tickets = 4096;
 
     void ensure(Slot slot);
+    std::uint32_t hash_of(std::string_view key) const;
 
     std::uint64_t hash_seed_;
     Interner& texts_;
-    std::vector<std::unique_ptr<Ticket[]>> slabs_;
-    boost::unordered_flat_map<std::uint64_t, Slot, AlreadyMixed> index_;
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+
+    /// Of zeros until they are used: the system brings such pages when they are first written.
+    std::vector<std::unique_ptr<Ticket[], Free>> slabs_;
+    SlotIndex index_;
     Slot used_ = 0;
     Slot free_ = no_slot;
     std::size_t remembered_ = 0;

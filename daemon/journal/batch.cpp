@@ -63,13 +63,13 @@ std::byte* OpenBatch::grow(std::size_t bytes) {
     return at;
 }
 
-void OpenBatch::append(std::span<const std::byte> record) {
-    EXPECT(!record.empty() && record.size() <= record_bytes_max);
-    auto* const at = grow(length_bytes + record.size());
-    const auto length = static_cast<std::uint32_t>(record.size());
+std::span<std::byte> OpenBatch::append(std::size_t bytes) {
+    EXPECT(bytes > 0 && bytes <= record_bytes_max);
+    auto* const at = grow(length_bytes + bytes);
+    const auto length = static_cast<std::uint32_t>(bytes);
     std::memcpy(at, &length, length_bytes);
-    std::memcpy(at + length_bytes, record.data(), record.size());
     ++count_;
+    return {at + length_bytes, bytes};
 }
 
 void OpenBatch::append_note(std::span<const std::byte> note) {

@@ -29,7 +29,8 @@ class OpenBatch {
   public:
     explicit OpenBatch(std::uint32_t alignment);
 
-    void append(std::span<const std::byte> record);
+    /// Room for a record of `bytes`, to be filled before anything else is called.
+    std::span<std::byte> append(std::size_t bytes);
 
     /// The payload of a batch without records: raw, not preceded by a length.
     void append_note(std::span<const std::byte> note);

@@ -4,6 +4,7 @@
 #include "journal/segment_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace usher::journal {
 namespace {
@@ -100,9 +101,14 @@ Result<void> Writer::note_recovery(const Recovered& recovered) {
 }
 
 std::uint64_t Writer::append(std::span<const std::byte> record) {
+    std::memcpy(append(record.size()).data(), record.data(), record.size());
+    return last_seq_;
+}
+
+std::span<std::byte> Writer::append(std::size_t bytes) {
     EXPECT(!closed_);
-    batch_.append(record);
-    return ++last_seq_;
+    ++last_seq_;
+    return batch_.append(bytes);
 }
 
 bool Writer::open_batch_empty() const {

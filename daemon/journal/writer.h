@@ -66,6 +66,9 @@ class Writer {
     /// Copies a record (1 byte to record_bytes_max) into the open batch and gives its sequence: one
     /// more than the last. Allocates only while batches grow beyond all before.
     std::uint64_t append(std::span<const std::byte> record);
+    /// Likewise a record of `bytes` that the caller writes where it will stand, before any other
+    /// call. Its sequence is last_seq() then.
+    std::span<std::byte> append(std::size_t bytes);
 
     bool open_batch_empty() const;
     std::size_t open_batch_bytes() const;  ///< as it will be on disk, at most batch_bytes_max

@@ -27,8 +27,11 @@ class Desk {
   public:
     virtual ~Desk() = default;
 
-    /// One frame of kind `request`, cut but not yet verified; the view is good for this call.
+    /// One frame of kind `request`, cut but not yet verified; the view is good until settle().
     virtual void take(std::uint64_t session, const protocol::Frame& frame) = 0;
+
+    /// The frames of this read have all been taken: what was put off is done now.
+    virtual void settle() = 0;
 
     /// The session has closed: what was kept for it goes.
     virtual void forget(std::uint64_t session) = 0;

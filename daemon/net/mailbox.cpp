@@ -7,7 +7,9 @@
 // moodycamel orders the reuse of its blocks with fences, which ThreadSanitizer does not see. What
 // the messages say is ordered by the line's indexes, which it does see: that stays checked.
 extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions() { return "race:moodycamel::ConcurrentQueue"; }
+extern "C" const char* __tsan_default_suppressions() {
+    return "race:moodycamel::ConcurrentQueue";
+}
 #endif
 #endif
 

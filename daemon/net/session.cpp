@@ -88,6 +88,7 @@ void Session::take_frames() {
         }
         if (!take_one()) break;
     }
+    host_.desk->settle();
     touch();
 }
 

@@ -34,11 +34,43 @@ ShardDesk::ShardDesk(std::uint32_t core, Office& office, ReplyPort& sessions, Co
     }
 }
 
+/// A read often brings many frames. Each is parsed and what it will look for in memory is fetched
+/// while the others are parsed; then they are carried out in their order.
 void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
-    const Asked from{session, frame.correlation};
-    const auto parsed = parser_.parse(frame.payload);
-    if (!parsed) return refuse(from, parsed.reject, parsed.message);
-    const auto& request = *parsed.request;
+    if (put_off_count_ == put_off_max) settle();
+    auto& place = put_off_[put_off_count_];
+    place.from = {session, frame.correlation};
+    const auto parsed = place.parser.parse(frame.payload);
+    if (!parsed) {
+        settle();
+        return refuse(place.from, parsed.reject, parsed.message);
+    }
+    place.request = parsed.request;
+    const auto& body = parsed.request->body;
+    if (std::holds_alternative<protocol::Route>(body) ||
+        std::holds_alternative<protocol::Close>(body)) {
+        place.shard = shard_of_account(parsed.request->account, office_.shards);
+        if (is_ours(place.shard)) {
+            own(place.shard).shard->prefetch(*parsed.request);
+            ++put_off_count_;
+            return;
+        }
+    }
+    settle();
+    take_at_once(place.from, *parsed.request, frame.payload);
+}
+
+void ShardDesk::settle() {
+    for (std::size_t i = 0; i < put_off_count_; ++i) {
+        const auto& [parser, request, from, shard] = put_off_[i];
+        put_to_work(shard).submit(*request, from.correlation, {core_, from.session}, now());
+    }
+    put_off_count_ = 0;
+}
+
+void ShardDesk::take_at_once(Asked from, const protocol::Request& request,
+                             std::span<const std::byte> payload) {
+    const auto session = from.session;
     const auto& body = request.body;
     if (const auto* hello = std::get_if<protocol::Hello>(&body)) return greet(from, *hello);
     if (std::holds_alternative<protocol::Ping>(body)) return done(from);
@@ -49,8 +81,8 @@ void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
     }
     if (const auto* part = std::get_if<protocol::ApplyPart>(&body)) return stage(from, *part);
     if (std::holds_alternative<protocol::ApplyCommit>(body))
-        return carry_roster(from, request, frame.payload);
-    carry(from, request, frame.payload);
+        return carry_roster(from, request, payload);
+    carry(from, request, payload);
 }
 
 void ShardDesk::forget(std::uint64_t session) {
@@ -108,9 +140,8 @@ void ShardDesk::stage(Asked from, const protocol::ApplyPart& part) {
 // To the shards.
 
 shard::Shard& ShardDesk::put_to_work(std::uint32_t shard) {
-    auto& own = shards_[shard / office_.cores()];
-    own.has_work = true;
-    return *own.shard;
+    own(shard).has_work = true;
+    return *own(shard).shard;
 }
 
 void ShardDesk::carry(Asked from, const protocol::Request& request,

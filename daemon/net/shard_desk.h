@@ -7,6 +7,7 @@
 // One desk a core, on its thread. What desks share is in Office.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
               Bell& bell, std::vector<std::unique_ptr<shard::Shard>> shards);
 
     void take(std::uint64_t session, const protocol::Frame& frame) override;
+    void settle() override;
     void forget(std::uint64_t session) override;
     Result<bool> finish_turn() override;
     bool may_sleep() override { return mailbox_.may_sleep(); }
@@ -84,6 +86,17 @@ class ShardDesk final : public Desk, private shard::Outlet {
         std::uint64_t correlation;
     };
 
+    /// A request of our own shards that was parsed, and whose memory is being fetched meanwhile.
+    struct PutOff {
+        protocol::RequestParser parser;
+        const protocol::Request* request = nullptr;
+        Asked from{};
+        std::uint32_t shard = 0;
+    };
+    static constexpr std::size_t put_off_max = 16;
+
+    void take_at_once(Asked from, const protocol::Request& request,
+                      std::span<const std::byte> payload);
     void deliver(shard::Origin to, std::span<const std::byte> frame) override;
 
     void answer(Asked to, protocol::Answer& answer);
@@ -101,6 +114,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     void own_status(std::vector<GatheredLine>& lines) const;
 
     bool is_ours(std::uint32_t shard) const { return shard % office_.cores() == core_; }
+    OwnShard& own(std::uint32_t shard) { return shards_[shard / office_.cores()]; }
     shard::Shard& put_to_work(std::uint32_t shard);
     Message* message_for(std::uint32_t core);
     bool has_room(Asked from, std::uint32_t core, std::size_t bytes);
@@ -116,7 +130,9 @@ class ShardDesk final : public Desk, private shard::Outlet {
     Mailbox& mailbox_;
     std::vector<OwnShard> shards_;
     std::vector<Colleague> colleagues_;  ///< by core; our own place is unused
-    protocol::RequestParser parser_;
+    std::array<PutOff, put_off_max> put_off_;
+    std::size_t put_off_count_ = 0;
+    protocol::RequestParser parser_;  ///< for mail
     protocol::ReplyWriter writer_;
     RosterStages rosters_;
     StatusGatherings gatherings_;

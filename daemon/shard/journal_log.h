@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "engine/fact.h"
 #include "engine/fact_codec.h"
@@ -18,9 +17,7 @@ class JournalLog final : public engine::FactLog {
     void append(const engine::Fact& fact) override {
         ++last_seq_;
         if (writer_ == nullptr) return;
-        record_.clear();
-        engine::encode_fact(fact, record_);
-        last_seq_ = writer_->append(record_);
+        engine::encode_fact(fact, writer_->append(engine::encoded_bytes(fact)).data());
     }
 
     std::uint64_t last_seq() const { return last_seq_; }
@@ -28,7 +25,6 @@ class JournalLog final : public engine::FactLog {
 
   private:
     journal::Writer* writer_ = nullptr;
-    std::vector<std::byte> record_;
     std::uint64_t last_seq_ = 0;
 };
 

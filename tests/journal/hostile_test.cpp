@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -193,7 +194,8 @@ TEST(PlantedBatches, NeverChangeWhatATornTailIs) {
             ASSERT_TRUE(writer->sync());
             confirmed = writer->durable_seq();
             OpenBatch planted{512};
-            planted.append(record_of(1));
+            const auto inner = record_of(1);
+            std::ranges::copy(inner, planted.append(inner.size()).begin());
             BatchStamp stamp;
             stamp.epoch = random.next();
             stamp.first_seq = 1000;

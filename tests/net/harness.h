@@ -62,6 +62,7 @@ class EchoDesk final : public Desk {
     bool await_forgotten(std::size_t count) const;
 
     void take(std::uint64_t session, const protocol::Frame& frame) override;
+    void settle() override {}
     void forget(std::uint64_t session) override;
     Result<bool> finish_turn() override;
     bool may_sleep() override { return true; }

@@ -21,6 +21,7 @@ class DoomedDesk final : public Desk {
         sessions_.deliver(session, reply);
         doomed_ = true;
     }
+    void settle() override {}
     void forget(std::uint64_t) override {}
     Result<bool> finish_turn() override {
         if (doomed_) return fault(ExitCode::io, "the disk said no");

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <replies_generated.h>
 
+#include <algorithm>
+
 #include "protocol/encode.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
@@ -20,6 +22,56 @@ using Bytes = std::vector<std::byte>;
 ParsedReply parse(ReplyParser& parser, const Forge& forge) {
     return parser.parse(
         {reinterpret_cast<const std::byte*>(forge.GetBufferPointer()), forge.GetSize()});
+}
+
+Answer assigned_to(std::string_view agent) {
+    Answer answer;
+    answer.placement.outcome = Outcome::assigned;
+    answer.placement.owner = {OwnerKind::agent, agent};
+    return answer;
+}
+
+Answer status_is(std::string_view status, std::optional<std::int64_t> close_date) {
+    Answer answer;
+    answer.placement.outcome = Outcome::status;
+    answer.status = status;
+    answer.close_date_ms = close_date;
+    return answer;
+}
+
+TEST(Reply, ATemplateGivesTheBytesOfTheBuilder) {
+    ReplyWriter writer, builder;
+    const std::string text(key_bytes_max, 'k');
+    unsigned compared = 0;
+    const auto compare = [&](Answer answer, std::int64_t at, std::uint64_t seq) {
+        answer.at_ms = at;
+        answer.seq = seq;
+        const auto frame = writer.frame(seq * 3, answer);
+        const auto built = builder.built(seq * 3, answer);
+        EXPECT_TRUE(std::ranges::equal(frame, built)) << answer.status << at;
+        ++compared;
+    };
+    for (const std::int64_t at : {1LL, 1'772'442'000'000LL, -5LL, 0LL}) {
+        for (std::size_t size = 0; size <= key_bytes_max; ++size) {
+            const auto some = std::string_view(text).substr(0, size);
+            for (std::uint64_t seq : {1ULL, 1ULL << 40U, 0ULL}) {
+                compare(assigned_to(some), at, seq);
+                compare(status_is(some, std::nullopt), at, seq);
+                compare(status_is(some, at), at, seq);
+            }
+        }
+    }
+    EXPECT_EQ(compared, 4U * (key_bytes_max + 1) * 9);
+
+    auto more = assigned_to("anna");
+    more.placement.reopened = true;
+    compare(more, 1, 1);
+    auto list = assigned_to("anna");
+    list.list.total = 4;
+    compare(list, 1, 1);
+    auto refused = assigned_to("anna");
+    refused.reject = Reject::overloaded;
+    compare(refused, 1, 1);
 }
 
 TEST(Reply, NumbersThatANewerServerAddedPass) {

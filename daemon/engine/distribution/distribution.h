@@ -19,6 +19,8 @@ struct Choice {
 struct Contest {
     const Account& account;
     const AgentSet& pool;
+    std::uint32_t eligible = 0;  ///< how many are in the pool
+    AgentSet& spare;             ///< room for a set to work with
     RuleNo rule;
     std::size_t workspace = 0;
     std::size_t type = 0;

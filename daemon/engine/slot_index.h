@@ -1,0 +1,155 @@
+// From the hash of a key to the slot where the thing with that key is: an open-addressing table of
+// eight bytes an entry (Knuth, "The Art of Computer Programming" 3, 6.4, algorithms L and R). It
+// keeps no keys: whoever asks compares them. A table that is full is followed by one of twice the
+// size, and every later change moves a few entries over, so no single request pays for growing.
+// Memory: 11 to 21 bytes an entry, and half as much again while entries move over.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "base/expect.h"
+
+namespace usher::engine {
+
+class SlotIndex {
+  public:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+    static constexpr std::uint32_t slot_max = none - 2;
+
+    /// The slot filed under `hash` for which is(slot) holds, or none.
+    template <class Is>
+    std::uint32_t find(std::uint32_t hash, Is is) const {
+        if (const auto* entry = find_in(now_, hash, is)) return entry->mark - 1;
+        if (const auto* entry = find_in(before_, hash, is)) return entry->mark - 1;
+        return none;
+    }
+
+    /// Has the memory that a find() will look at first fetched meanwhile.
+    void prefetch(std::uint32_t hash) const {
+        if (now_.entries != nullptr) __builtin_prefetch(&now_.entries[now_.home(hash)]);
+    }
+
+    /// `slot` must not be filed yet.
+    void insert(std::uint32_t hash, std::uint32_t slot) {
+        EXPECT(slot <= slot_max);
+        if ((now_.used + 1) * 4 > now_.size() * 3) grow(now_.bits + 1);
+        put(now_, {slot + 1, hash});
+        move_some();
+    }
+
+    /// `slot` must be filed under `hash`.
+    void erase(std::uint32_t hash, std::uint32_t slot) {
+        const auto is = [slot](std::uint32_t other) { return other == slot; };
+        if (auto* entry = find_in(now_, hash, is)) {
+            take_out(static_cast<std::size_t>(entry - now_.entries.get()));
+        } else {
+            entry = find_in(before_, hash, is);
+            EXPECT(entry != nullptr);
+            entry->mark = gone;
+        }
+        move_some();
+    }
+
+    /// Room for so many without growing.
+    void reserve(std::size_t count) {
+        auto bits = bits_min;
+        while ((std::size_t{1} << bits) * 3 / 4 < count) ++bits;
+        if (bits <= now_.bits) return;
+        finish_moving();
+        grow(bits);
+        finish_moving();
+    }
+
+    std::size_t bytes() const { return (now_.size() + before_.size()) * sizeof(Entry); }
+
+  private:
+    static constexpr std::uint32_t bits_min = 4;
+    static constexpr std::uint32_t gone = none;  ///< moved over or erased: look further
+    static constexpr std::size_t moved_at_once = 8;
+
+    struct Entry {
+        std::uint32_t mark = 0;  ///< the slot plus one; 0: never used
+        std::uint32_t hash = 0;
+    };
+    struct Free {
+        void operator()(void* memory) const { std::free(memory); }
+    };
+    struct Table {
+        std::unique_ptr<Entry[], Free> entries;
+        std::uint32_t bits = 0;
+        std::size_t used = 0;
+
+        std::size_t size() const { return entries == nullptr ? 0 : std::size_t{1} << bits; }
+        std::size_t home(std::uint32_t hash) const { return hash >> (32 - bits); }
+        std::size_t next(std::size_t at) const { return (at + 1) & (size() - 1); }
+    };
+
+    template <class Is>
+    static Entry* find_in(const Table& table, std::uint32_t hash, Is is) {
+        if (table.entries == nullptr) return nullptr;
+        for (auto at = table.home(hash);; at = table.next(at)) {
+            auto& entry = table.entries[at];
+            if (entry.mark == 0) return nullptr;
+            if (entry.hash == hash && entry.mark != gone && is(entry.mark - 1)) return &entry;
+        }
+    }
+
+    static void put(Table& table, Entry entry) {
+        auto at = table.home(entry.hash);
+        while (table.entries[at].mark != 0) at = table.next(at);
+        table.entries[at] = entry;
+        ++table.used;
+    }
+
+    /// Closes the gap, so that the table never holds an entry that is gone.
+    void take_out(std::size_t gap) {
+        auto& table = now_;
+        for (auto at = table.next(gap); table.entries[at].mark != 0; at = table.next(at)) {
+            const auto mask = table.size() - 1;
+            const auto from_home = (at - table.home(table.entries[at].hash)) & mask;
+            if (from_home < ((at - gap) & mask)) continue;
+            table.entries[gap] = table.entries[at];
+            gap = at;
+        }
+        table.entries[gap] = {};
+        --table.used;
+    }
+
+    void grow(std::uint32_t bits) {
+        finish_moving();
+        before_ = std::exchange(now_, {});
+        now_.bits = bits < bits_min ? bits_min : bits;
+        now_.entries.reset(
+            static_cast<Entry*>(std::calloc(std::size_t{1} << now_.bits, sizeof(Entry))));
+        EXPECT(now_.entries != nullptr);
+        moved_ = 0;
+    }
+
+    /// Fast enough to be done long before the new table is full.
+    void move_some() {
+        if (before_.entries == nullptr) return;
+        for (std::size_t n = 0; n < moved_at_once; ++n) {
+            if (moved_ == before_.size()) {
+                before_ = {};
+                return;
+            }
+            auto& entry = before_.entries[moved_++];
+            if (entry.mark == 0 || entry.mark == gone) continue;
+            put(now_, entry);
+            entry.mark = gone;
+        }
+    }
+
+    void finish_moving() {
+        while (before_.entries != nullptr) move_some();
+    }
+
+    Table now_, before_;  ///< entries wander from `before_` to `now_`
+    std::size_t moved_ = 0;
+};
+
+}  // namespace usher::engine

@@ -1,0 +1,233 @@
+#include "protocol/read_directly.h"
+
+#include <requests_generated.h>
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+
+#include "protocol/limits.h"
+#include "protocol/text.h"
+#include "protocol/validate.h"
+
+namespace usher::protocol {
+namespace {
+
+using Place = std::size_t;  ///< in the payload; 0 stands for nothing: the root's offset is there
+
+/// The payload, looked at with suspicion. The first thing that is wrong makes it fail for good.
+class Bytes {
+  public:
+    explicit Bytes(std::span<const std::byte> payload)
+        : begin_(reinterpret_cast<const char*>(payload.data())),
+          size_(payload.size()),
+          texts_left_(payload.size()) {}
+
+    bool failed() const { return failed_; }
+    void fail() { failed_ = true; }
+
+    /// Aligned as FlatBuffers wants it; 0 beyond the end.
+    template <class T>
+    T number(Place at) {
+        T value{};
+        if (at % sizeof(T) != 0 || at > size_ || size_ - at < sizeof(T))
+            fail();
+        else
+            std::memcpy(&value, begin_ + at, sizeof value);
+        return value;
+    }
+
+    /// Where the offset at `at` leads.
+    Place follow(Place at) {
+        const auto offset = number<std::uint32_t>(at);
+        if (offset == 0 || offset > size_ - at) fail();
+        return failed_ ? 0 : at + offset;
+    }
+
+    /// The text that stands at `at`; all of them together may not be longer than the payload.
+    std::string_view text(Place at) {
+        const auto length = std::size_t{number<std::uint32_t>(at)};
+        if (failed_ || length >= size_ - at - sizeof(std::uint32_t) || !spend(length)) {
+            fail();
+            return {};
+        }
+        const auto* from = begin_ + at + sizeof(std::uint32_t);
+        if (from[length] != 0) fail();
+        return {from, length};
+    }
+
+    bool spend(std::size_t bytes) {
+        if (bytes > texts_left_) fail();
+        if (!failed_) texts_left_ -= bytes;
+        return !failed_;
+    }
+
+    /// How many offsets stand in the vector at `at`.
+    std::uint32_t offsets_at(Place at, std::size_t count_max) {
+        const auto count = number<std::uint32_t>(at);
+        if (failed_ || count > count_max || count * sizeof(std::uint32_t) > size_ - at - 4 ||
+            !spend(count * sizeof(std::uint32_t)))
+            fail();
+        return failed_ ? 0 : count;
+    }
+
+  private:
+    const char* begin_;
+    std::size_t size_;
+    std::size_t texts_left_;
+    bool failed_ = false;
+};
+
+class Table {
+  public:
+    Table(Bytes& bytes, Place at) : bytes_(bytes), at_(at) {
+        const auto vtable =
+            static_cast<std::int64_t>(at) - std::int64_t{bytes.number<std::int32_t>(at)};
+        if (vtable < 0) bytes.fail();
+        if (bytes.failed()) return;
+        vtable_ = static_cast<Place>(vtable);
+        vtable_bytes_ = bytes.number<std::uint16_t>(vtable_);
+        if (vtable_bytes_ < 4 || vtable_bytes_ % 2 != 0) bytes.fail();
+        // Its last entry is within the payload, so all are.
+        if (!bytes.failed()) bytes.number<std::uint16_t>(vtable_ + vtable_bytes_ - 2);
+    }
+
+    /// 0: absent.
+    Place field(flatbuffers::voffset_t entry) {
+        if (bytes_.failed() || entry >= vtable_bytes_) return 0;
+        const auto offset = bytes_.number<std::uint16_t>(vtable_ + entry);
+        return offset == 0 ? 0 : at_ + offset;
+    }
+
+    template <class T>
+    T number(flatbuffers::voffset_t entry, T otherwise) {
+        const auto at = field(entry);
+        return at == 0 ? otherwise : bytes_.number<T>(at);
+    }
+
+    bool flag(flatbuffers::voffset_t entry, bool otherwise) {
+        const auto raw = number<std::uint8_t>(entry, otherwise ? 1 : 0);
+        if (raw > 1) bytes_.fail();
+        return raw == 1;
+    }
+
+    /// A key that must be there, and is plain ASCII.
+    std::string_view key(flatbuffers::voffset_t entry) {
+        const auto at = field(entry);
+        if (at == 0) {
+            bytes_.fail();
+            return {};
+        }
+        return key_at(bytes_.follow(at));
+    }
+
+    std::optional<std::string_view> optional_key(flatbuffers::voffset_t entry) {
+        const auto at = field(entry);
+        if (at == 0) return std::nullopt;
+        return key_at(bytes_.follow(at));
+    }
+
+    Place list(flatbuffers::voffset_t entry) {
+        const auto at = field(entry);
+        return at == 0 ? 0 : bytes_.follow(at);
+    }
+
+  private:
+    std::string_view key_at(Place at) {
+        const auto key = bytes_.text(at);
+        if (key.empty() || key.size() > key_bytes_max || !printable_ascii(key)) bytes_.fail();
+        return key;
+    }
+
+    Bytes& bytes_;
+    Place at_;
+    Place vtable_ = 0;
+    std::size_t vtable_bytes_ = 0;
+};
+
+std::string_view plain_value(Bytes& bytes, Table& property) {
+    const auto at = property.field(wire::Property::VT_VALUE);
+    if (at == 0) bytes.fail();
+    const auto value = bytes.text(bytes.follow(at));
+    if (value.size() > property_value_bytes_max || !printable_ascii(value)) bytes.fail();
+    return value;
+}
+
+Properties read_properties(Bytes& bytes, Place list, std::span<Property> into) {
+    if (list == 0) return {};
+    const auto count = bytes.offsets_at(list, into.size());
+    for (std::uint32_t i = 0; i < count && !bytes.failed(); ++i) {
+        Table property(bytes, bytes.follow(list + 4 + 4 * Place{i}));
+        into[i].key = property.key(wire::Property::VT_KEY);
+        into[i].value = plain_value(bytes, property);
+        for (std::uint32_t before = 0; before < i; ++before)
+            if (into[before].key == into[i].key) bytes.fail();
+    }
+    return into.first(bytes.failed() ? 0 : count);
+}
+
+Keys read_skills(Bytes& bytes, Place list, std::span<std::string_view> into) {
+    if (list == 0) return {};
+    const auto count = bytes.offsets_at(list, into.size());
+    for (std::uint32_t i = 0; i < count && !bytes.failed(); ++i) {
+        into[i] = bytes.text(bytes.follow(list + 4 + 4 * Place{i}));
+        if (into[i].empty() || into[i].size() > key_bytes_max || !printable_ascii(into[i]))
+            bytes.fail();
+    }
+    return into.first(bytes.failed() ? 0 : count);
+}
+
+void read_route(Bytes& bytes, Table from, std::span<Property> properties,
+                std::span<std::string_view> skills, Route& to) {
+    using wire::Route;
+    to.ticket = from.key(Route::VT_TICKET);
+    to.channel = from.key(Route::VT_CHANNEL);
+    to.pipeline = from.optional_key(Route::VT_PIPELINE);
+    to.type.reset();
+    if (const auto at = from.field(Route::VT_TYPE)) {
+        const auto type = bytes.number<std::uint8_t>(at);
+        if (type > static_cast<std::uint8_t>(wire::TicketType::MAX)) bytes.fail();
+        to.type = TicketType{type};
+    }
+    to.contact_owner = from.optional_key(Route::VT_CONTACT_OWNER);
+    to.contact_tracked = from.flag(Route::VT_CONTACT_TRACKED, true);
+    to.properties = read_properties(bytes, from.list(Route::VT_PROPERTIES), properties);
+    to.skills = read_skills(bytes, from.list(Route::VT_SKILLS), skills);
+    to.status = from.optional_key(Route::VT_STATUS);
+    to.priority = from.number<std::uint8_t>(Route::VT_PRIORITY, 0);
+    if (to.priority > priority_max) bytes.fail();
+    to.linked_ticket = from.optional_key(Route::VT_LINKED_TICKET);
+}
+
+template <class T>
+T& body_of_kind(Request& request) {
+    auto* body = std::get_if<T>(&request.body);
+    return body != nullptr ? *body : request.body.emplace<T>();
+}
+
+}  // namespace
+
+bool read_directly(std::span<const std::byte> payload, std::span<Property> properties,
+                   std::span<std::string_view> skills, Request& out) {
+    Bytes bytes(payload);
+    Table request(bytes, bytes.follow(0));
+    const auto kind = wire::Body{request.number<std::uint8_t>(wire::Request::VT_BODY_TYPE, 0)};
+    if (kind != wire::Body::route && kind != wire::Body::close) return false;
+    out.account = request.key(wire::Request::VT_ACCOUNT);
+    out.key = request.optional_key(wire::Request::VT_KEY);
+    out.at_ms.reset();
+    if (const auto at = request.field(wire::Request::VT_AT))
+        out.at_ms = bytes.number<std::int64_t>(at);
+    if (out.at_ms && (*out.at_ms < instant_ms_min || *out.at_ms > instant_ms_max)) return false;
+
+    const auto body_at = request.field(wire::Request::VT_BODY);
+    if (body_at == 0) return false;
+    Table body(bytes, bytes.follow(body_at));
+    if (kind == wire::Body::close)
+        body_of_kind<Close>(out).ticket = body.key(wire::Close::VT_TICKET);
+    else
+        read_route(bytes, body, properties, skills, body_of_kind<Route>(out));
+    return !bytes.failed();
+}
+
+}  // namespace usher::protocol

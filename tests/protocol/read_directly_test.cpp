@@ -1,0 +1,169 @@
+// Goal: what read_directly() takes, the long way takes as well, and to the same request.
+// Method: random requests, whole and broken in random bytes; plain ones must go the short way.
+#include "protocol/read_directly.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/encode.h"
+#include "protocol/frame.h"
+#include "protocol/limits.h"
+#include "protocol/parse.h"
+#include "tests/protocol/describe.h"
+#include "tests/protocol/random_values.h"
+
+namespace usher::testing {
+namespace {
+
+using namespace protocol;
+
+/// A payload at an address of its own, aligned and followed by nothing.
+class Payload {
+  public:
+    explicit Payload(std::span<const std::byte> bytes)
+        : size_(bytes.size()),
+          memory_(static_cast<std::byte*>(::operator new (bytes.size(), std::align_val_t{16}))) {
+        std::memcpy(memory_.get(), bytes.data(), size_);
+    }
+    std::span<std::byte> bytes() const { return {memory_.get(), size_}; }
+
+  private:
+    struct Free {
+        void operator()(std::byte* memory) const {
+            ::operator delete (memory, std::align_val_t{16});
+        }
+    };
+    std::size_t size_;
+    std::unique_ptr<std::byte, Free> memory_;
+};
+
+class Both {
+  public:
+    /// Whether the short way took it; then the long way must say the same.
+    bool took(std::span<const std::byte> payload) {
+        if (!read_directly(payload, properties_, skills_, direct_)) return false;
+        const auto parsed = parser_.parse_the_long_way(payload);
+        EXPECT_TRUE(parsed) << parsed.message << "\n" << describe(direct_);
+        if (parsed) {
+            EXPECT_EQ(describe(*parsed.request), describe(direct_));
+        }
+        return true;
+    }
+
+  private:
+    Request direct_;
+    std::array<Property, property_count_max> properties_;
+    std::array<std::string_view, skill_count_max> skills_;
+    RequestParser parser_;
+};
+
+std::size_t verb_of(const Body& body) {
+    return body.index();
+}
+
+/// The same with plain texts of the same lengths, which stand in static memory.
+void make_plain(Request& request, Random& random) {
+    static const std::string letters(property_value_bytes_max + 64, 'x');
+    const auto plain = [&](std::string_view text) {
+        return std::string_view(letters).substr(random.below(64), text.size());
+    };
+    const auto plain_if_any = [&](std::optional<std::string_view>& text) {
+        if (text) text = plain(*text);
+    };
+    request.account = plain(request.account);
+    plain_if_any(request.key);
+    if (auto* close = std::get_if<Close>(&request.body)) close->ticket = plain(close->ticket);
+    auto* route = std::get_if<Route>(&request.body);
+    if (route == nullptr) return;
+    route->ticket = plain(route->ticket);
+    route->channel = plain(route->channel);
+    for (auto* text :
+         {&route->pipeline, &route->contact_owner, &route->status, &route->linked_ticket})
+        plain_if_any(*text);
+    static std::vector<std::string_view> skills;
+    skills.clear();
+    for (const auto skill : route->skills) skills.push_back(plain(skill));
+    route->skills = skills;
+    static std::vector<std::string> keys;
+    static std::vector<Property> properties;
+    keys.clear();
+    properties.clear();
+    keys.reserve(route->properties.size());
+    for (const auto& property : route->properties) {
+        keys.push_back("key-" + std::to_string(keys.size()));
+        properties.push_back({keys.back(), plain(property.value)});
+    }
+    route->properties = properties;
+}
+
+TEST(ReadDirectly, TakesPlainRoutesAndCloses) {
+    const std::array<Property, 2> properties{{{"topic", "refund"}, {"brand", ""}}};
+    const std::array<std::string_view, 3> skills{"billing", "german", "a"};
+    Route route;
+    route.ticket = "T-1";
+    route.channel = "mail";
+    RequestWriter writer;
+    Both both;
+    const auto takes = [&](const Body& body, std::optional<std::int64_t> at = std::nullopt,
+                           std::optional<std::string_view> key = std::nullopt) {
+        const auto frame = writer.frame(1, {"acme", key, at, body});
+        return both.took(Payload(frame.subspan(header_bytes)).bytes());
+    };
+    EXPECT_TRUE(takes(route));
+    EXPECT_TRUE(takes(route, 1'772'442'000'000, "key-1"));
+    EXPECT_TRUE(takes(Close{"T-1"}));
+    route.properties = properties;
+    route.skills = skills;
+    route.pipeline = "p";
+    route.type = TicketType::messaging;
+    route.contact_owner = "anna";
+    route.contact_tracked = false;
+    route.status = "new";
+    route.priority = 9;
+    route.linked_ticket = "L-1";
+    EXPECT_TRUE(takes(route));
+
+    route.channel = "b\xC3\xBCro";  // right, but not plain
+    EXPECT_FALSE(takes(route));
+    EXPECT_FALSE(takes(Reopen{"T-1"}));
+    EXPECT_FALSE(takes(Close{""}));
+    EXPECT_FALSE(takes(Close{"T-1"}, std::numeric_limits<std::int64_t>::min()));
+}
+
+TEST(ReadDirectly, AgreesWithTheLongWayOnWholeAndBrokenPayloads) {
+    const auto seed = fresh_seed();
+    std::printf("USHER_SEED=%llu\n", static_cast<unsigned long long>(seed));
+    ValueMaker maker{seed};
+    auto& random = maker.random();
+    RequestWriter writer;
+    Both both;
+    const auto route = verb_of(Route{}), close = verb_of(Close{});
+    std::size_t whole = 0, broken = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        auto request = maker.request(random.chance(80) ? route : close);
+        if (random.chance(70)) make_plain(request, random);
+        const Payload payload(writer.frame(1, request).subspan(header_bytes));
+        whole += both.took(payload.bytes()) ? 1 : 0;
+        for (auto changes = 1 + random.below(3); changes > 0; --changes) {
+            auto& byte = payload.bytes()[random.below(payload.bytes().size())];
+            byte = random.chance(50) ? byte ^ (std::byte{1} << random.below(8))
+                                     : static_cast<std::byte>(random.below(256));
+        }
+        const auto kept =
+            random.chance(10) ? random.below(payload.bytes().size()) + 1 : payload.bytes().size();
+        broken += both.took(Payload(payload.bytes().first(kept)).bytes()) ? 1 : 0;
+        if (HasFailure()) return;
+    }
+    std::printf("taken: %zu whole, %zu broken\n", whole, broken);
+    EXPECT_GT(whole, 1000U);
+    EXPECT_GT(broken, 500U);
+}
+
+}  // namespace
+}  // namespace usher::testing
