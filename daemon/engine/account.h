@@ -136,8 +136,8 @@ struct Account {
 
     // By key, for requests.
     struct Keys {
-        boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> agents, teams, skills,
-            inboxes, pipelines, channels;
+        boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash, TextEqual> agents,
+            teams, skills, inboxes, pipelines, channels;
     } by_key;
 
     Span window_length() const { return days(definition.count_window_days); }

@@ -11,6 +11,16 @@ namespace usher::engine {
 
 namespace {
 
+/// A ticket has come or goes.
+void add_ticket(Account& account, const Ticket& ticket) {
+    account.digest.add(ticket_word(account, ticket));
+    account.digest.add(ticket_texts_word(account, ticket));
+}
+void remove_ticket(Account& account, const Ticket& ticket) {
+    account.digest.remove(ticket_word(account, ticket));
+    account.digest.remove(ticket_texts_word(account, ticket));
+}
+
 /// Takes an object's word off the digest, and puts its new one on at the end of its life.
 template <class Word>
 class Rewriting {
@@ -31,6 +41,11 @@ auto rewriting_ticket(Account& account, Slot slot) {
     EXPECT(slot < account.tickets.slots_used() && account.tickets[slot].remembered);
     return Rewriting(account,
                      [&account, slot] { return ticket_word(account, account.tickets[slot]); });
+}
+
+auto rewriting_texts(Account& account, Slot slot) {
+    return Rewriting(
+        account, [&account, slot] { return ticket_texts_word(account, account.tickets[slot]); });
 }
 
 auto rewriting_agent(Account& account, AgentNo agent) {
@@ -80,7 +95,8 @@ void open_ticket(Account& account, const Opened& fact, Instant created) {
     ticket.status = fact.status;
     ticket.properties = texts.take(fact.properties);
     ticket.asked_skills = texts.take(fact.asked_skills);
-    ticket.skills = texts.take(fact.skills);
+    ticket.skills = fact.skills == fact.asked_skills ? texts.share(ticket.asked_skills)
+                                                     : texts.take(fact.skills);
     ticket.contact_owner = texts.take(fact.contact_owner);
     ticket.linked = texts.take(fact.linked);
     ticket.arrival = ++account.arrivals;
@@ -101,7 +117,7 @@ void apply_body(Account& account, const Fact& fact, const RosterCommitted& commi
 void apply_body(Account& account, const Fact& fact, const Opened& opened) {
     open_ticket(account, opened, fact.at);
     carry_out(account, opened.slot, opened.award, fact.at);
-    account.digest.add(ticket_word(account, account.tickets[opened.slot]));
+    add_ticket(account, account.tickets[opened.slot]);
 }
 
 void apply_body(Account& account, const Fact& fact, const Placed& placed) {
@@ -111,6 +127,7 @@ void apply_body(Account& account, const Fact& fact, const Placed& placed) {
 
 void apply_body(Account& account, const Fact&, const Transferred& transferred) {
     const auto rewriting = rewriting_ticket(account, transferred.slot);
+    const auto rewriting_skills = rewriting_texts(account, transferred.slot);
     release(account, transferred.slot);
     auto& ticket = account.tickets[transferred.slot];
     ticket.under_fallback = false;
@@ -134,6 +151,7 @@ void apply_body(Account& account, const Fact& fact, const StatusSet& set) {
 
 void apply_body(Account& account, const Fact&, const Updated& updated) {
     const auto rewriting = rewriting_ticket(account, updated.slot);
+    const auto rewriting_others = rewriting_texts(account, updated.slot);
     auto& ticket = account.tickets[updated.slot];
     ticket.priority = updated.priority;
     const auto replace = [&](Interner::Id& id, std::string_view bytes) {
@@ -156,13 +174,13 @@ void apply_body(Account& account, const Fact& fact, const Imported& imported) {
     open_ticket(account, opened, imported.created);
     carry_out(account, slot, opened.award, imported.assigned);
     if (closed) put_status(account, slot, status, fact.at);
-    account.digest.add(ticket_word(account, account.tickets[slot]));
+    add_ticket(account, account.tickets[slot]);
 }
 
 void apply_body(Account& account, const Fact&, const Forgotten& forgotten) {
     auto& ticket = account.tickets[forgotten.slot];
     EXPECT(ticket.remembered && !ticket.open);
-    account.digest.remove(ticket_word(account, ticket));
+    remove_ticket(account, ticket);
     account.tickets.remove(forgotten.slot);
 }
 

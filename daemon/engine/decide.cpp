@@ -114,11 +114,10 @@ Decision decide_by_rule(const Account& account, const Situation& situation, Scra
     return unassigned(rule_no, Reason::rule_none);
 }
 
-Decision voicemail(Decision decision, std::string_view message) {
+void make_voicemail(Decision& decision, std::string_view message) {
     decision.award.outcome = Outcome::voicemail;
     decision.reason = Reason::none;
     decision.message = message;
-    return decision;
 }
 
 /// The reasons of rule 11, for which a call goes to voicemail.
@@ -131,13 +130,15 @@ bool found_nobody(Reason reason) {
 
 Decision decide(const Account& account, const Situation& situation, Scratch& scratch) {
     const auto& channel = account.channel(situation.channel);
-    if (!is_open_now(account, channel))
-        return voicemail(unassigned({}, Reason::none), channel.opening->after_hours_message);
-    auto decision = decide_by_rule(account, situation, scratch);
-    if (channel.kind == ChannelKind::calling && found_nobody(decision.reason))
-        return voicemail(decision, channel.opening
-                                       ? std::string_view{channel.opening->in_hours_message}
-                                       : std::string_view{});
+    const bool open = is_open_now(account, channel);
+    auto decision =
+        open ? decide_by_rule(account, situation, scratch) : unassigned({}, Reason::none);
+    if (!open)
+        make_voicemail(decision, channel.opening->after_hours_message);
+    else if (channel.kind == ChannelKind::calling && found_nobody(decision.reason))
+        make_voicemail(decision, channel.opening
+                                     ? std::string_view{channel.opening->in_hours_message}
+                                     : std::string_view{});
     return decision;
 }
 

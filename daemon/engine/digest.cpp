@@ -20,7 +20,8 @@ enum ObjectKind : std::uint64_t {
     of_channel = 5,
     of_counters = 6,
     of_kept = 7,
-    of_last = 8
+    of_last = 8,
+    of_ticket_texts = 9
 };
 
 /// Puts numbers and texts one behind the other; what does not fit is folded in as a hash.
@@ -63,7 +64,8 @@ Digest digest_word(std::uint64_t kind, std::string_view bytes) {
 
 Digest ticket_word(const Account& account, const Ticket& ticket) {
     Words words;
-    words.text(account.tickets.key_of(ticket));
+    words.number(account.no.value);
+    words.number(ticket.arrival);
     words.number(pack(static_cast<std::uint32_t>(ticket.owner.kind), ticket.owner.number));
     words.number(pack(ticket.channel.value, ticket.inbox.value));
     words.number(pack(ticket.pipeline.value, ticket.status.value));
@@ -71,16 +73,23 @@ Digest ticket_word(const Account& account, const Ticket& ticket) {
                  (ticket.contact_tracked ? 4U : 0U) | (ticket.under_fallback ? 8U : 0U) |
                  (ticket.has_close_date ? 16U : 0U) | unsigned{ticket.priority} << 8U |
                  static_cast<unsigned>(ticket.type) << 16U);
-    for (const auto id : {ticket.properties, ticket.asked_skills, ticket.skills,
-                          ticket.contact_owner, ticket.linked})
-        words.number(account.texts.plain_hash(id));
-    words.number(ticket.arrival);
     words.number(ticket.assignment);
     words.number(number_of(ticket.created));
     words.number(ticket.owner.kind == OwnerKind::none ? 0 : number_of(ticket.assigned));
     words.number(ticket.open ? 0 : number_of(ticket.closed));
     words.number(ticket.has_close_date ? number_of(ticket.close_date) : 0);
     return digest_word(of_ticket, words.all());
+}
+
+Digest ticket_texts_word(const Account& account, const Ticket& ticket) {
+    Words words;
+    words.number(account.no.value);
+    words.number(ticket.arrival);
+    words.text(account.tickets.key_of(ticket));
+    for (const auto id : {ticket.properties, ticket.asked_skills, ticket.skills,
+                          ticket.contact_owner, ticket.linked})
+        words.number(account.texts.plain_hash(id));
+    return digest_word(of_ticket_texts, words.all());
 }
 
 Digest agent_word(const Account& account, std::uint32_t agent) {
@@ -147,7 +156,10 @@ Digest kept_word(const Account&, std::string_view key, std::uint64_t high, std::
 Digest digest_of_scratch(const Account& account) {
     Digest sum;
     for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot)
-        if (account.tickets[slot].remembered) sum.add(ticket_word(account, account.tickets[slot]));
+        if (account.tickets[slot].remembered) {
+            sum.add(ticket_word(account, account.tickets[slot]));
+            sum.add(ticket_texts_word(account, account.tickets[slot]));
+        }
     for (std::uint32_t i = 0; i < account.agents.size(); ++i) {
         sum.add(agent_word(account, i));
         sum.add(last_word(account, i));

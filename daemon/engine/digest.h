@@ -36,6 +36,8 @@ struct Ticket;
 
 // The words of the objects of an account.
 Digest ticket_word(const Account& account, const Ticket& ticket);
+/// The ticket's key and other texts: apart, because they hardly ever change.
+Digest ticket_texts_word(const Account& account, const Ticket& ticket);
 Digest agent_word(const Account& account, std::uint32_t agent);
 /// The agent's last assignment: apart, because every assignment changes it.
 Digest last_word(const Account& account, std::uint32_t agent);

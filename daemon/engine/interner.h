@@ -6,6 +6,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -19,6 +20,18 @@ std::uint64_t seeded_hash(std::string_view bytes, std::uint64_t seed);
 struct TextHash {
     using is_avalanching = void;
     std::size_t operator()(std::string_view text) const { return seeded_hash(text, 0); }
+};
+
+/// Most keys are short: two words, which overlap, are compared without a call.
+struct TextEqual {
+    bool operator()(std::string_view a, std::string_view b) const {
+        if (a.size() != b.size()) return false;
+        if (a.size() < 8 || a.size() > 16) return a == b;
+        const auto same = [&](std::size_t at) {
+            return std::memcmp(a.data() + at, b.data() + at, 8) == 0;
+        };
+        return same(0) && same(a.size() - 8);
+    }
 };
 
 struct AlreadyMixed {

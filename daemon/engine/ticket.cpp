@@ -13,7 +13,8 @@ std::string_view TicketTable::key_of(const Ticket& ticket) const {
 }
 
 Slot TicketTable::find(std::string_view key) const {
-    return index_.find(hash_of(key), [&](Slot slot) { return key_of((*this)[slot]) == key; });
+    return index_.find(hash_of(key),
+                       [&](Slot slot) { return TextEqual{}(key_of((*this)[slot]), key); });
 }
 
 std::uint32_t TicketTable::hash_of(std::string_view key) const {
