@@ -149,6 +149,7 @@ void Session::reply(std::span<const std::byte> frame) {
 void Session::append(std::span<const std::byte> frame) {
     if (closed_) return;
     if (unsent() > host_.limits.output_bytes_max) return evict("slow_reader");
+    if (unsent() == 0) last_sent_at_ = host_.sweep;  // from now on something waits to be taken
     if (sent_ > out_.size() / 2) {
         out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(sent_));
         sent_ = 0;
