@@ -1,6 +1,8 @@
 // Lines that are wrong: each is refused with bad_field and a message that names line and field.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "clients/scenario/answer_line.h"
 #include "clients/scenario/request_line.h"
 #include "protocol/limits.h"
@@ -11,6 +13,8 @@ namespace {
 struct Wrong {
     std::string_view fields;   ///< what stands behind `at`
     std::string_view message;  ///< behind "line 3: "
+
+    friend void PrintTo(const Wrong& wrong, std::ostream* out) { *out << wrong.fields; }
 };
 
 class WrongLine : public testing::TestWithParam<Wrong> {};
