@@ -1,4 +1,4 @@
-// `usherctl journal verify DIR`: reads a data directory from end to end and changes nothing.
+// `usherctl journal verify|digest DIR`: reads a data directory and changes nothing.
 #include "journal/verify.h"
 
 #include <unistd.h>
@@ -9,6 +9,7 @@
 #include "clients/scenario/instant_text.h"
 #include "clients/scenario/json_text.h"
 #include "clients/usherctl/commands.h"
+#include "clients/usherctl/journal_replay.h"
 #include "clients/usherctl/output.h"
 #include "clients/usherctl/table.h"
 
@@ -80,7 +81,57 @@ void append_text(std::string& out, const VerifyReport& report, bool colour) {
     }
 }
 
-Exit verify(const Globals& globals, const std::string& directory) {
+void append_json(std::string& out, const ReplayedShard& state) {
+    scenario::JsonText json(out);
+    json.begin_object().member("shard", state.shard).member("seq", state.seq);
+    json.member("digest", state.digest).member("accounts", state.accounts);
+    json.member("open_tickets", state.open_tickets);
+    json.member("remembered_tickets", state.remembered_tickets);
+    json.member("snapshot_seq", state.snapshot_seq).member("facts", state.facts);
+    json.member("snapshots_compared", state.snapshots_compared).end_object();
+    out += '\n';
+}
+
+void append_text(std::string& out, const std::vector<ReplayedShard>& shards, bool colour) {
+    Table table({{"shard", Align::right},
+                 {"seq", Align::right},
+                 {"digest"},
+                 {"accounts", Align::right},
+                 {"open", Align::right},
+                 {"remembered", Align::right},
+                 {"from snapshot", Align::right},
+                 {"facts", Align::right},
+                 {"snapshots compared", Align::right}});
+    for (const auto& state : shards)
+        table.add({std::to_string(state.shard), std::to_string(state.seq), state.digest,
+                   std::to_string(state.accounts), std::to_string(state.open_tickets),
+                   std::to_string(state.remembered_tickets), std::to_string(state.snapshot_seq),
+                   std::to_string(state.facts), std::to_string(state.snapshots_compared)});
+    table.append_to(out, colour);
+}
+
+/// Brings every shard's state back as far as the plan says, and shows its digest.
+Exit replay(const Globals& globals, const std::string& directory, const ReplayPlan& plan) {
+    auto& disk = journal::posix_disk();
+    const auto view = journal::DirectoryView::open(disk, directory);
+    if (!view) return fail(view.error());
+    std::vector<ReplayedShard> shards;
+    for (std::uint32_t n = 0; n < view->meta().shards; ++n) {
+        auto state = replay_shard(disk, *view, n, plan);
+        if (!state) return fail(state.error());
+        shards.push_back(std::move(*state));
+    }
+    auto output = Output::standard();
+    if (globals.json) {
+        for (const auto& state : shards) append_json(output.buffer(), state);
+    } else {
+        append_text(output.buffer(), shards, wants_colour(STDOUT_FILENO));
+    }
+    if (const auto written = output.finish(); !written) return fail(written.error());
+    return Exit::done;
+}
+
+Exit verify(const Globals& globals, const std::string& directory, bool with_replay) {
     auto& disk = journal::posix_disk();
     const auto report = journal::verify(disk, directory);
     auto output = Output::standard();
@@ -91,9 +142,27 @@ Exit verify(const Globals& globals, const std::string& directory) {
     }
     if (const auto written = output.finish(); !written) return fail(written.error());
     const auto exit = static_cast<Exit>(report.exit_code());
+    if (with_replay && (exit == Exit::done || exit == Exit::torn_tail)) {
+        const auto replayed = replay(globals, directory, {.compare = true});
+        if (replayed != Exit::done) return replayed;
+    }
     if (exit == Exit::done) return exit;
     const std::string why = report.cause.empty() ? "see its shards" : report.cause;
     return fail(exit, directory + " is " + std::string(verdict_name(report.verdict)) + ": " + why);
+}
+
+void add_digest(CommandLine line, CLI::App& journal) {
+    auto* command = journal.add_subcommand(
+        "digest", "Bring the state back as a start of the daemon would, and show its digest");
+    auto directory = std::make_shared<std::string>();
+    auto plan = std::make_shared<ReplayPlan>();
+    command->add_option("DIR", *directory, "The data directory")->required();
+    command->add_option("--at", plan->until_seq, "As it was after this sequence of each shard");
+    add_examples(*command,
+                 {"journal digest /var/lib/usher", "journal digest DIR --at 4711 --json"});
+    command->callback([line, directory, plan] {
+        line.chosen = [line, directory, plan] { return replay(line.globals, *directory, *plan); };
+    });
 }
 
 }  // namespace
@@ -109,10 +178,18 @@ void add_journal_commands(CommandLine line) {
                                 "Ends with 0 clean, 5 torn tail only, 4 corrupt, 74 I/O error");
     auto directory = std::make_shared<std::string>();
     command->add_option("DIR", *directory, "The data directory")->required();
-    add_examples(*command, {"journal verify /var/lib/usher --json"});
-    command->callback([line, directory] {
-        line.chosen = [line, directory] { return verify(line.globals, *directory); };
+    auto with_replay = std::make_shared<bool>(false);
+    command->add_flag("--replay", *with_replay,
+                      "Apply everything from the oldest snapshot on, too, and compare the state "
+                      "with every later snapshot's digest");
+    add_examples(*command, {"journal verify /var/lib/usher --json",
+                            "journal verify /var/lib/usher --replay"});
+    command->callback([line, directory, with_replay] {
+        line.chosen = [line, directory, with_replay] {
+            return verify(line.globals, *directory, *with_replay);
+        };
     });
+    add_digest(line, *journal);
 }
 
 }  // namespace usher::ctl

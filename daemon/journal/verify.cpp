@@ -1,19 +1,14 @@
 #include "journal/verify.h"
 
-#include "journal/directory.h"
+#include "journal/directory_view.h"
 #include "journal/journal_reading.h"
-#include "journal/meta.h"
 #include "journal/segment.h"
 #include "journal/snapshot_file.h"
-
-#include <fcntl.h>
 
 #include <algorithm>
 
 namespace usher::journal {
 namespace {
-
-constexpr std::size_t meta_bytes_max = 4096;
 
 /// Verification wants the checksums of records, not the records.
 class CountOnly final : public RecordSink {
@@ -119,32 +114,21 @@ int VerifyReport::exit_code() const {
 
 VerifyReport verify(Disk& disk, const std::string& data_directory) {
     VerifyReport report;
-    const auto fail = [&](const Fault& fault) {
-        report.verdict = verdict_of(fault);
-        report.cause = fault.message;
+    const auto view = DirectoryView::open(disk, data_directory);
+    if (!view) {
+        report.verdict = verdict_of(view.error());
+        report.cause = view.error().message;
         return report;
-    };
-    const OwnedFd top{disk, disk.open(AT_FDCWD, data_directory + "/.", OpenFor::directory)};
-    if (!top.is_open()) return fail(disk_fault(data_directory, "cannot be opened", top.get()));
-    const auto meta_path = data_directory + "/META";
-    const auto text = read_small_file(disk, top.get(), meta_name, meta_path, meta_bytes_max);
-    if (!text) return fail(text.error());
-    const auto meta = decode_meta(*text, meta_path);
-    if (!meta) return fail(meta.error());
-
-    for (std::uint32_t n = 0; n < meta->shards; ++n) {
+    }
+    for (std::uint32_t n = 0; n < view->meta().shards; ++n) {
         ShardReport shard;
         shard.shard = n;
-        const auto name = shard_directory_name(n);
-        const auto full_name = data_directory + "/" + name;
-        const Identity identity{meta->instance_high, meta->instance_low,
-                                static_cast<std::uint16_t>(n)};
-        const OwnedFd fd{disk, disk.open(top.get(), name, OpenFor::directory)};
-        if (!fd.is_open()) {
-            blame(shard, disk_fault(full_name, "cannot be opened", fd.get()));
+        const auto fd = view->open_shard(n);
+        if (!fd) {
+            blame(shard, fd.error());
         } else {
-            verify_snapshots(disk, fd.get(), full_name, identity, shard);
-            verify_journal(disk, fd.get(), full_name, identity, shard);
+            verify_snapshots(disk, fd->get(), view->shard_name(n), view->identity(n), shard);
+            verify_journal(disk, fd->get(), view->shard_name(n), view->identity(n), shard);
         }
         report.verdict = std::max(report.verdict, shard.verdict);
         report.shards.push_back(std::move(shard));

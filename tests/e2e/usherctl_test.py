@@ -92,6 +92,33 @@ class Journals(unittest.TestCase):
         with temporary_directory() as folder:
             self.assertNotEqual(ctl("journal", "verify", folder / "missing").returncode, DONE)
 
+    def test_the_state_of_a_directory_can_be_brought_back_without_a_daemon(self):
+        with temporary_directory() as folder:
+            data = folder / "data"
+            running = []
+            for life in range(3):  # each ends with a snapshot
+                with Daemon(data, "--clock", "trace") as daemon:
+                    daemon.apply()
+                    daemon.send([route(10 * life + number) for number in range(10)])
+                    status = daemon.status()
+                    running.append((int(status["shard 0", "seq"]), status["shard 0", "digest"]))
+                    self.assertEqual(daemon.terminate(), 0)
+
+            def state(*arguments):
+                done = ctl("--json", "journal", "digest", data, *arguments)
+                self.assertEqual(done.returncode, DONE, done.stderr)
+                return json.loads(done.stdout)
+            self.assertEqual((state()["seq"], state()["digest"]), running[2])
+            earlier = state("--at", running[1][0])
+            self.assertEqual((earlier["seq"], earlier["digest"]), running[1])
+            between = state("--at", running[1][0] + 1)
+            self.assertNotIn(between["digest"], [digest for _, digest in running])
+            self.assertEqual(between["facts"], 1)
+
+            verified = ctl("--json", "journal", "verify", "--replay", data)
+            self.assertEqual(verified.returncode, DONE, verified.stderr)
+            self.assertEqual(json.loads(verified.stdout.splitlines()[-1])["snapshots_compared"], 2)
+
 
 class Rosters(unittest.TestCase):
     def test_ten_mistakes_are_listed_at_once_and_nothing_changes(self):
