@@ -75,7 +75,9 @@ void add_apply_command(CommandLine line) {
                       "Agents that are removed give their work back");
     command->add_option("--key", arguments->key,
                         "Sent twice with the same key, the request is carried out once");
-    command->add_option("--at", arguments->at, "Its instant, for a daemon under the trace clock");
+    command->add_option("--at", arguments->at,
+                        "Its instant, for a daemon under the trace clock; left out, it is the "
+                        "account's last one");
     add_examples(*command, {"apply roster.toml --dry-run", "apply people.toml channels.toml"});
     command->callback([line, arguments] {
         line.chosen = [line, arguments] { return run(line.globals, *arguments); };

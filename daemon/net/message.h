@@ -39,7 +39,7 @@ struct Message {
     std::uint32_t reader = 0;
     std::vector<Letter> letters;
     std::vector<std::byte> bytes;
-    std::vector<std::unique_ptr<shard::Shard::RosterText>> rosters;
+    std::vector<std::unique_ptr<shard::RosterText>> rosters;
 
     /// `letter.begin` and `size` are filled in.
     void add(Letter letter, std::span<const std::byte> content) {

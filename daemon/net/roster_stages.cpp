@@ -8,7 +8,7 @@ using protocol::Reject;
 
 void RosterStages::begin(std::uint64_t session) {
     forget(session);
-    stages_[session].text = std::make_unique<RosterText>();
+    stages_[session].text = std::make_unique<shard::RosterText>();
 }
 
 std::optional<RosterStages::Refusal> RosterStages::add(std::uint64_t session,
@@ -34,7 +34,7 @@ std::optional<RosterStages::Refusal> RosterStages::add(std::uint64_t session,
     return std::nullopt;
 }
 
-std::unique_ptr<RosterStages::RosterText> RosterStages::take(std::uint64_t session) {
+std::unique_ptr<shard::RosterText> RosterStages::take(std::uint64_t session) {
     const auto found = stages_.find(session);
     if (found == stages_.end()) return nullptr;
     auto text = std::move(found->second.text);

@@ -17,8 +17,6 @@ namespace usher::net {
 
 class RosterStages {
   public:
-    using RosterText = shard::Shard::RosterText;
-
     RosterStages(std::atomic<std::uint64_t>& bytes_of_all, std::uint64_t bytes_max)
         : bytes_of_all_(bytes_of_all), bytes_max_(bytes_max) {}
 
@@ -33,13 +31,13 @@ class RosterStages {
     std::optional<Refusal> add(std::uint64_t session, const protocol::ApplyPart& part);
 
     /// Hands out what there is; nullptr: nothing was begun.
-    std::unique_ptr<RosterText> take(std::uint64_t session);
+    std::unique_ptr<shard::RosterText> take(std::uint64_t session);
 
     void forget(std::uint64_t session);
 
   private:
     struct Stage {
-        std::unique_ptr<RosterText> text;
+        std::unique_ptr<shard::RosterText> text;
         std::uint64_t bytes = 0;
     };
 

@@ -22,7 +22,14 @@ class Walk {
             } else if (c == '#') {
                 skip_comment();
             } else if (c == '"' || c == '\'') {
-                skip_string(c);
+                if (!skip_string(c)) {
+                    return found("this letter cannot follow a backslash that joins two lines",
+                                 "write the text without the backslash, or the letter before it");
+                }
+            } else if (!is_ascii(c)) {
+                return found("this letter stands outside of quotes",
+                             "put the text in quotes; without them only a to z, A to Z, 0 to 9, - "
+                             "and _ may be in a name");
             } else {
                 if (!count(c)) {
                     return found("this is nested too deep",
@@ -93,12 +100,13 @@ class Walk {
     }
 
     // A string of one line ends at its line's end at the latest: the parser will complain.
-    void skip_string(char quote) {
+    // False: at a letter that the parser must not meet there.
+    bool skip_string(char quote) {
         const bool triple = at_triple(quote);
         steps(triple ? 3 : 1);
         while (at_ < text_.size()) {
             const char c = text_[at_];
-            if (!triple && c == '\n') return;
+            if (!triple && c == '\n') return true;
             if (triple ? at_triple(quote) : c == quote) {
                 steps(triple ? 3 : 1);
                 // Up to two quotes before the closing three belong to the string.
@@ -106,14 +114,33 @@ class Walk {
                     if (text_[at_] != quote) break;
                     step();
                 }
-                return;
+                return true;
             }
-            if (c == '\\' && quote == '"' && (triple || !newline_follows())) step();
-            if (at_ < text_.size()) step();
+            if (c != '\\' || quote != '"') {
+                step();
+            } else if (!skip_escaped(triple)) {
+                return false;
+            }
         }
+        return true;
     }
 
-    bool newline_follows() const { return at_ + 1 < text_.size() && text_[at_ + 1] == '\n'; }
+    // A backslash and what it changes: one letter, or the blanks and line ends that it takes away.
+    // False: then comes a letter beyond ASCII.
+    bool skip_escaped(bool triple) {
+        step();
+        if (at_ == text_.size()) return true;
+        if (!triple || !is_blank(text_[at_])) {
+            if (triple && !is_ascii(text_[at_])) return false;
+            if (triple || text_[at_] != '\n') step();
+            return true;
+        }
+        while (at_ < text_.size() && is_blank(text_[at_])) step();
+        return at_ == text_.size() || is_ascii(text_[at_]);
+    }
+
+    static bool is_ascii(char c) { return (static_cast<unsigned char>(c) & 0x80U) == 0; }
+    static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
     void steps(int count) {
         for (int i = 0; i < count; ++i) step();

@@ -1,7 +1,9 @@
 // A look at TOML before its parser sees it, for what the parser does not survive; and a roster
 // comes over the wire. The parser builds and destroys its tree by recursion, so a text that nests
-// without bound would overflow the stack; and it takes for granted that a table's header begins
-// with a key. Knows only texts, comments, brackets and dots. Pure.
+// without bound would overflow the stack; it takes for granted that a table's header begins
+// with a key; and it leaves defined behaviour when it asks itself whether certain letters beyond
+// ASCII are blanks (toml++ 3.3: é is among them), which it does outside of quotes and behind a
+// backslash that joins lines. Knows only texts, comments, brackets and dots. Pure.
 #pragma once
 
 #include <cstdint>

@@ -54,8 +54,6 @@ struct RosterText {
 
 class Shard {
   public:
-    using RosterText = shard::RosterText;
-
     /// Recovers what the directory holds, or begins anew in an empty one. Lines for the log (a torn
     /// tail, odd files) go to `notes`.
     static Result<std::unique_ptr<Shard>> open(const ShardOptions& options,

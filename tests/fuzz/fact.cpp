@@ -4,14 +4,21 @@
 #include <vector>
 
 #include "engine/fact_codec.h"
+#include "tests/fuzz/acceptance.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::span bytes{reinterpret_cast<const std::byte*>(data), size};
-    usher::engine::Fact fact;
-    if (!usher::engine::decode_fact(bytes, fact)) return 0;
+    using namespace usher;
+    fuzzing::acceptance.tried();
+    const auto bytes = fuzzing::bytes_of(data, size);
+    engine::Fact fact;
+    if (!engine::decode_fact(bytes, fact)) return 0;
     std::vector<std::byte> again;
-    usher::engine::encode_fact(fact, again);
-    usher::engine::Fact second;
-    if (!usher::engine::decode_fact(again, second) || second.at != fact.at) std::abort();
+    engine::encode_fact(fact, again);
+    engine::Fact second;
+    if (!engine::decode_fact(again, second) || second.at != fact.at) std::abort();
+    std::vector<std::byte> third;
+    engine::encode_fact(second, third);
+    if (third != again || again.size() != bytes.size()) std::abort();
+    fuzzing::acceptance.accepted(bytes);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "base/checksum.h"
 #include "base/expect.h"
 #include "journal/segment.h"
+#include "tests/fuzz/acceptance.h"
 #include "tests/journal/workload.h"
 
 #include <algorithm>
@@ -97,6 +98,7 @@ void edit(FakeDisk& disk, std::span<const std::byte> input, bool seal) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     static const auto original = valid_journal();
+    fuzzing::acceptance.tried();
     if (size == 0) return 0;
     const auto input = std::as_bytes(std::span{bytes, size});
     const auto kind = std::to_integer<unsigned>(input[0]) % 3;
@@ -109,7 +111,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto before = disk->everything();
     OrderedSink sink;
     const auto recovered = recover(*disk, disk->root(), "data/shard-00", test_identity, 0, sink);
-    if (recovered) EXPECT(recovered->last_seq == sink.last_seq());
+    if (recovered) {
+        EXPECT(recovered->last_seq == sink.last_seq());
+        if (recovered->last_seq > 0) fuzzing::acceptance.accepted(input);
+    }
     EXPECT(disk->everything() == before);
     EXPECT(disk->open_descriptors() == 0);
     return 0;

@@ -4,13 +4,17 @@
 #include "protocol/encode.h"
 #include "protocol/frame.h"
 #include "protocol/parse.h"
+#include "tests/fuzz/acceptance.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace usher::protocol;
+    using usher::fuzzing::acceptance;
     static RequestParser parser, again;
     static RequestWriter writer;
     static AlignedPayload aligned;
-    const auto payload = aligned.of({reinterpret_cast<const std::byte*>(data), size});
+    acceptance.tried();
+    const auto bytes = usher::fuzzing::bytes_of(data, size);
+    const auto payload = aligned.of(bytes);
     const auto parsed = parser.parse(payload);
     // What the short way takes, the long way must take.
     if (parsed && !again.parse_the_long_way(payload)) std::abort();
@@ -21,5 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto frame = writer.frame(1, *parsed.request);
     const auto second = again.parse(frame.subspan(header_bytes));
     if (!second || second.request->body.index() != parsed.request->body.index()) std::abort();
+    acceptance.accepted(bytes);
     return 0;
 }

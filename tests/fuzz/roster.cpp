@@ -9,9 +9,11 @@
 #include "base/expect.h"
 #include "roster/roster.h"
 #include "roster/text.h"
+#include "tests/fuzz/acceptance.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     using namespace usher::roster;
+    usher::fuzzing::acceptance.tried();
     std::string_view left{reinterpret_cast<const char*>(bytes), size};
     std::vector<SourceFile> files;
     while (files.size() < 4) {
@@ -33,5 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (!parsed.definition) return 0;
     EXPECT(diff(&*parsed.definition, *parsed.definition).lines.empty());
     EXPECT(diff(nullptr, *parsed.definition).added >= 1);
+    usher::fuzzing::acceptance.accepted(usher::fuzzing::bytes_of(bytes, size));
     return 0;
 }

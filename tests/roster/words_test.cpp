@@ -121,6 +121,31 @@ TEST(Unparsable, DoesNotReachTheParser) {
     }
 }
 
+// toml++ 3.3 runs off the end of is_non_ascii_horizontal_whitespace() for U+00A1 to U+0499, U+2C5E
+// to U+3057 and U+FB26 to U+FEFE. Found by the fuzzer.
+TEST(Unparsable, IsALetterWhereTheParserWouldAskWhetherItIsABlank) {
+    const auto taken = [](const std::string& text) { return !find_unparsable(text).has_value(); };
+    for (const std::string it : {"é", "ж", "、", "\uFB50", "\u00A0", "\xFF"}) {
+        for (const auto& bad :
+             {it, "[a]\n" + it + " = 1", "[a" + it + "]", "x =" + it + "1", "x = 1 " + it,
+              "x = \"\"\"a\\" + it + "\"\"\"", "x = \"\"\"a \\ \r\n \n\t" + it + "\"\"\""}) {
+            EXPECT_FALSE(taken(bad)) << bad;
+            EXPECT_FALSE(parse_one(bad).definition.has_value()) << bad;
+        }
+        for (const auto& good :
+             {"# " + it, "x = '" + it + "'", "\"" + it + "\" = 1", "x = \"\"\"" + it + "\"\"\"",
+              "x = \"\"\"\\\n a" + it + "\"\"\"", "x = '''\\" + it + "'''",
+              "x = '''\\\n" + it + "'''", "x = \"\"\"\\\n\"\"\" # " + it, "x = \"\\" + it + "\""}) {
+            EXPECT_TRUE(taken(good)) << good;
+            parse_one(good);  // must come back
+        }
+    }
+    const auto where = find_unparsable("é = 1");
+    ASSERT_TRUE(where.has_value());
+    EXPECT_EQ(where->line, 1U);
+    EXPECT_EQ(where->column, 1U);
+}
+
 TEST(Unparsable, SaysWhereItIsNestedTooDeep) {
     const auto deep = find_unparsable("# é\nx = \"é\" " + std::string(nesting_max + 1, '['));
     ASSERT_TRUE(deep.has_value());

@@ -62,7 +62,6 @@ PLANTED = [
      {"tests/long.py": "def long():\n" + "    a = 1\n" * 71}),
     ("a reminder", BASE, "do it", {BASE: ONCE + "// TO" "DO later\n"}),
     ("a reminder in a page", "docs/rules.md", "do it", {"docs/rules.md": "FIX" "ME\n"}),
-    ("a path of the makers", "README.md", "not the product's", {"README.md": "see /wo" "rk/a\n"}),
     ("a forbidden room", PARSE, "may not know daemon/engine/definition.h",
      {PARSE: '#include "engine/definition.h"\n'}),
     ("a header beside the one that is allowed", LAW, "may not know daemon/engine/state.h",
