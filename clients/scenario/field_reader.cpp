@@ -61,7 +61,7 @@ void FieldReader::check_names() {
         if (find_field(verb_, name) != nullptr || name == "at" || name == "do") continue;
         if (name == "key" && verb_.changes) continue;
         std::vector<std::string_view> names{"at", "do"};
-        if (verb_.changes) names.push_back("key");
+        if (verb_.changes) names.emplace_back("key");
         for (const auto& field : verb_.fields) names.push_back(field.name);
         return refuse(name,
                       "is no field of " + std::string(verb_.name) + did_you_mean(name, names));
