@@ -56,6 +56,9 @@ enum class Reject : std::uint8_t {
     // of a roster
     bad_roster = 60,
     in_use = 61,
+    // of following
+    sequence_gone = 70,
+    sequence_ahead = 71,
 };
 std::string_view reject_name(Reject reject);
 
@@ -208,13 +211,46 @@ enum class EventKind : std::uint8_t {
 };
 std::string_view event_name(EventKind kind);
 
-/// An event that time alone brought (`tick`): its cause is `time`.
+/// The limits that a `capacity` event leaves in force; empty: none.
+struct EventLimits {
+    std::optional<std::uint32_t> total;
+    std::array<std::optional<std::uint32_t>, ticket_type_count> per_type;
+};
+
+/// What an applied roster changed.
+struct EventChanges {
+    std::uint32_t added = 0;
+    std::uint32_t changed = 0;
+    std::uint32_t removed = 0;
+};
+
+/// What happened (docs/events.md). A field that the kind of event has no use for is empty.
 struct EventView {
     std::uint64_t seq = 0;  ///< the account's own sequence
     std::int64_t at_ms = 0;
     EventKind kind = EventKind::available;
-    std::string_view ticket;  ///< empty: not about a ticket
-    std::string_view agent;   ///< empty: not about an agent
+    std::string_view ticket{};
+    std::string_view agent{};
+    std::string_view cause{};  ///< the request's name; empty: time
+    std::string_view team{};
+    bool bot = false;
+    Reason reason = Reason::none;
+    std::string_view channel{};
+    std::string_view inbox{};
+    std::string_view status{};
+    std::optional<bool> open{};
+    std::string_view message{};
+    std::optional<std::uint32_t> position{};
+    std::vector<std::string_view> notify{};  ///< agents to be told (rule 36)
+    std::optional<std::uint8_t> priority{};
+    std::optional<bool> enabled{};
+    std::optional<std::int64_t> from_ms{};
+    std::optional<std::int64_t> until_ms{};
+    bool cancel = false;
+    std::optional<EventLimits> limits{};
+    std::string_view action{};       ///< the `do` of a status's action
+    std::vector<Property> fields{};  ///< and what else the roster says of it
+    std::optional<EventChanges> changes{};
 };
 
 /// A part of a list.
@@ -246,6 +282,7 @@ struct Answer {
     std::optional<RosterChanges> roster;
     std::optional<std::vector<StatusEntry>> entries;
     std::optional<HelloView> hello;
+    std::optional<std::uint64_t> through;  ///< of follow: all up to here was told
 
     Outcome outcome() const { return placement.outcome; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/encode.h"
+#include "protocol/encode_event.h"
 #include "protocol/limits.h"
 
 namespace usher::protocol {
@@ -94,21 +95,6 @@ WireList<wire::Candidate> candidates(Builder& b, const std::vector<Candidate>& f
     });
 }
 
-WireList<wire::Event> events(Builder& b, const std::vector<EventView>& from) {
-    return b.list<wire::Event>(from.size(), [&](std::size_t i) {
-        const auto& e = from[i];
-        const auto about = b.text_unless_empty(e.ticket);
-        const auto whom = b.text_unless_empty(e.agent);
-        wire::EventBuilder event{b};
-        event.add_seq(e.seq);
-        event.add_at(e.at_ms);
-        event.add_event(static_cast<wire::EventKind>(e.kind));
-        event.add_ticket(about);
-        event.add_agent(whom);
-        return event.Finish();
-    });
-}
-
 /// How many of `count` lines stand as they are, when there is room for roster_lines_max.
 std::size_t lines_kept(std::size_t count) {
     return count <= roster_lines_max ? count : roster_lines_max - 1;
@@ -182,7 +168,7 @@ Rare rare_parts(Builder& b, const Answer& a) {
     if (a.candidates) parts.candidates = candidates(b, *a.candidates);
     parts.tickets = texts(b, a.tickets);
     parts.drained = texts(b, a.drained);
-    if (a.events) parts.events = events(b, *a.events);
+    if (a.events) parts.events = encode_events(b, *a.events);
     if (a.roster) parts.roster = roster(b, *a.roster);
     if (a.entries) parts.entries = entries(b, *a.entries);
     if (a.hello) parts.hello = hello(b, *a.hello);
@@ -216,6 +202,7 @@ flatbuffers::Offset<wire::Reply> reply(Builder& b, const Answer& a) {
     reply.add_seq(a.seq);
     if (a.list.total != 0) reply.add_total(a.list.total);
     if (a.close_date_ms) reply.add_close_date(*a.close_date_ms);
+    if (a.through) reply.add_through(*a.through);
     if (!message.IsNull()) reply.add_message(message);
     if (!status.IsNull()) reply.add_status(status);
     if (!next.IsNull()) reply.add_next(next);

@@ -207,6 +207,9 @@ WireBody body(Builder& b, const Tick& r) {
     const auto after = b.text_unless_empty(r.page.after);
     return wire::CreateTick(b, r.page.limit, after).Union();
 }
+WireBody body(Builder& b, const Follow& r) {
+    return wire::CreateFollow(b, wire_optional(r.from), r.limit, r.wait_ms).Union();
+}
 
 }  // namespace
 

@@ -21,6 +21,8 @@ inline constexpr std::size_t reply_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t cursor_bytes_max = 128;  ///< the `after` of a list
 inline constexpr std::uint32_t list_limit_default = 1000;
 inline constexpr std::uint32_t list_limit_max = 10'000;
+inline constexpr std::uint32_t follow_events_max = 1000;
+inline constexpr std::uint32_t follow_wait_ms_max = 30'000;
 inline constexpr std::uint8_t priority_max = 9;
 inline constexpr std::uint32_t capacity_max = 1'000'000;
 

@@ -41,7 +41,8 @@ constexpr std::array<std::string_view, verb_count> verbs{"hello",
                                                          "get_agent",
                                                          "backlog",
                                                          "tickets",
-                                                         "tick"};
+                                                         "tick",
+                                                         "follow"};
 
 constexpr Word<Reject> rejects[] = {
     {Reject::none, "none"},
@@ -77,6 +78,8 @@ constexpr Word<Reject> rejects[] = {
     {Reject::shutting_down, "shutting_down"},
     {Reject::bad_roster, "bad_roster"},
     {Reject::in_use, "in_use"},
+    {Reject::sequence_gone, "sequence_gone"},
+    {Reject::sequence_ahead, "sequence_ahead"},
 };
 
 constexpr Word<Outcome> outcomes[] = {

@@ -113,8 +113,40 @@ class Reader {
     }
 
     EventView event(const wire::Event& from) {
-        return {from.seq(), from.at(), static_cast<EventKind>(from.event()), text(from.ticket()),
-                text(from.agent())};
+        EventView to;
+        to.seq = from.seq();
+        to.at_ms = from.at();
+        to.kind = static_cast<EventKind>(from.event());
+        to.ticket = text(from.ticket());
+        to.agent = text(from.agent());
+        to.cause = text(from.cause());
+        to.team = text(from.team());
+        to.bot = from.bot();
+        to.reason = static_cast<Reason>(from.reason());
+        to.channel = text(from.channel());
+        to.inbox = text(from.inbox());
+        to.status = text(from.status());
+        to.open = optional_of(from.open());
+        to.message = text(from.message());
+        to.position = optional_of(from.position());
+        to.notify = texts(from.notify());
+        to.priority = optional_of(from.priority());
+        to.enabled = optional_of(from.enabled());
+        to.from_ms = optional_of(from.from());
+        to.until_ms = optional_of(from.until());
+        to.cancel = from.cancel();
+        if (const auto* limits = from.limits())
+            to.limits = {optional_of(limits->total()),
+                         {optional_of(limits->calling()), optional_of(limits->messaging()),
+                          optional_of(limits->email())}};
+        to.action = text(from.action());
+        to.fields = list<Property>(from.fields(), [this](auto* field) {
+            return Property{text(field->key()), text(field->value())};
+        });
+        if (from.added() || from.changed() || from.removed())
+            to.changes = {from.added().value_or(0), from.changed().value_or(0),
+                          from.removed().value_or(0)};
+        return to;
     }
 
     RosterError roster_error(const wire::RosterError& from) {
@@ -178,6 +210,7 @@ void Reader::read(const wire::Reply& from, Answer& to) {
     if (from.entries() != nullptr)
         to.entries = list<StatusEntry>(from.entries(), [this](auto* e) { return entry(*e); });
     if (from.hello() != nullptr) to.hello = hello(*from.hello());
+    to.through = optional_of(from.through());
 }
 
 ParsedReply refused(std::string message) {

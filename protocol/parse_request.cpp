@@ -225,6 +225,11 @@ class Reader {
         to.page = page(from);
     }
     void body(const wire::Tick& from, Tick& to) { to.page = page(from); }
+    void body(const wire::Follow& from, Follow& to) {
+        if (from.from()) to.from = *from.from();
+        to.limit = from.limit();
+        to.wait_ms = from.wait_ms();
+    }
     void body(const wire::GetAgent& from, GetAgent& to) { to.agent = text(from.agent()); }
 
     /// Close, Reopen, Handoff, Missed, GetTicket: a ticket and nothing else.
@@ -239,6 +244,7 @@ class Reader {
     }
 
     void any_verb(const wire::Request& from, Request& to);
+    void unknown_verb(const wire::Request& from, Request& to);
 
     Budget budget_;
     std::span<Property> properties_;
@@ -315,10 +321,16 @@ void Reader::any_verb(const wire::Request& from, Request& to) {
             return verb<Tickets, wire::Tickets>(from, to);
         case wire::Body::tick:
             return verb<Tick, wire::Tick>(from, to);
+        case wire::Body::follow:
+            return verb<Follow, wire::Follow>(from, to);
         case wire::Body::NONE:
             break;
     }
-    // The verifier lets tags through that it does not know: a newer client's request.
+    unknown_verb(from, to);
+}
+
+/// The verifier lets tags through that it does not know: a newer client's request.
+void Reader::unknown_verb(const wire::Request& from, Request& to) {
     to.body.emplace<Ping>();
     complain("do", "is the number " + std::to_string(static_cast<unsigned>(from.body_type())) +
                        ", which is no request that is known here");

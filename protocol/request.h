@@ -194,13 +194,19 @@ struct Tickets {
 struct Tick {
     Page page;  ///< of `events`
 };
+/// An account's events from `from` on, waited for if there are none yet (docs/events.md).
+struct Follow {
+    std::optional<std::uint64_t> from;  ///< empty: only asks where the account is; 0: the oldest
+    std::uint32_t limit = 256;          ///< events in the answer, at most
+    std::uint32_t wait_ms = 0;          ///< how long to wait for the first of them
+};
 
 /// The alternatives in the order of Verb's numbers.
 using Body =
     std::variant<Hello, Ping, Status, Route, Explain, Assign, AssignConversation, ReplySent,
                  EmailSent, ContactReply, SetStatus, Close, Reopen, Update, Import, Transfer,
                  Handoff, Missed, Availability, Absence, Capacity, ChannelSwitch, ApplyBegin,
-                 ApplyPart, ApplyCommit, GetTicket, GetAgent, Backlog, Tickets, Tick>;
+                 ApplyPart, ApplyCommit, GetTicket, GetAgent, Backlog, Tickets, Tick, Follow>;
 
 struct Request {
     std::string_view account;             ///< empty for hello, ping and status

@@ -297,6 +297,16 @@ bool check(Checker& c, const Tick& r) {
     return c.page(r.page);
 }
 
+bool check(Checker& c, const Follow& r) {
+    if (!c.any("from")) return false;
+    if (r.limit == 0 || r.limit > follow_events_max)
+        return c.complain("limit", "is " + std::to_string(r.limit) + ", must be from 1 to " +
+                                       std::to_string(follow_events_max));
+    return r.wait_ms <= follow_wait_ms_max ||
+           c.complain("wait_ms", "is " + std::to_string(r.wait_ms) + ", must be at most " +
+                                     std::to_string(follow_wait_ms_max));
+}
+
 /// Close, Reopen, Handoff, Missed, GetTicket: a ticket and nothing else.
 template <class R>
 requires requires(const R& r) {

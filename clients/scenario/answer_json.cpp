@@ -1,6 +1,7 @@
 #include <array>
 
 #include "clients/scenario/answer_line.h"
+#include "clients/scenario/event_line.h"
 #include "clients/scenario/instant_text.h"
 
 namespace usher::scenario {
@@ -103,14 +104,7 @@ void text_list(JsonText& json, std::string_view name, const Texts& texts) {
 
 void event_list(JsonText& json, const std::vector<EventView>& events) {
     json.name("events").begin_list();
-    for (const auto& event : events) {
-        json.begin_object().member("seq", event.seq);
-        instant_member(json, "at", event.at_ms);
-        json.member("event", event_name(event.kind));
-        if (!event.ticket.empty()) json.member("ticket", event.ticket);
-        if (!event.agent.empty()) json.member("agent", event.agent);
-        json.member("cause", "time").end_object();
-    }
+    for (const auto& event : events) append_event(json, event);
     json.end_list();
 }
 

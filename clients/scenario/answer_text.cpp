@@ -1,6 +1,7 @@
 #include <array>
 
 #include "clients/scenario/answer_line.h"
+#include "clients/scenario/event_line.h"
 #include "clients/scenario/instant_text.h"
 
 namespace usher::scenario {
@@ -74,11 +75,7 @@ void append_candidates(std::string& out, const Answer& answer) {
 
 void append_events(std::string& out, const Answer& answer) {
     append(out, {"; events (", std::to_string(answer.list.total), ")"});
-    for (const auto& event : *answer.events) {
-        append(out, {"; ", instant_text(Instant{event.at_ms}), " ", event_name(event.kind)});
-        if (!event.ticket.empty()) append(out, {" ", event.ticket});
-        if (!event.agent.empty()) append(out, {" ", event.agent});
-    }
+    for (const auto& event : *answer.events) append(out, {"; ", event_text(event)});
 }
 
 void append_roster(std::string& out, const RosterChanges& roster) {

@@ -22,6 +22,7 @@ void add_daemon_commands(CommandLine line);  ///< status, hello, ping
 void add_simulate_command(CommandLine line);
 void add_send_command(CommandLine line);
 void add_replay_command(CommandLine line);
+void add_watch_command(CommandLine line);
 void add_journal_commands(CommandLine line);
 
 /// Examples below a subcommand's help.

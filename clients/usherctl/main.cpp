@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
     add_replay_command(line);
     add_request_commands(line);
     add_daemon_commands(line);
+    add_watch_command(line);
     add_journal_commands(line);
     try {
         app.parse(argc, argv);

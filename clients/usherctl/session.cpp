@@ -2,16 +2,27 @@
 
 namespace usher::ctl {
 
-Session connect(const Globals& globals) {
+namespace {
+
+Result<std::unique_ptr<client::Connection>> open(const Globals& globals) {
     auto endpoint = globals.connect.empty() ? client::find_endpoint(globals.data_dir)
                                             : client::parse_endpoint(globals.connect);
-    if (!endpoint) {
-        const bool wrong = endpoint.error().code == ExitCode::usage;
-        return {nullptr, fail(wrong ? Exit::usage : Exit::no_connection, endpoint.error().message)};
-    }
-    auto connection =
-        client::Connection::open(*endpoint, client::within(globals.timeout()), "usherctl");
-    if (!connection) return {nullptr, lost(connection.error())};
+    if (!endpoint) return endpoint.error();
+    return client::Connection::open(*endpoint, client::within(globals.timeout()), "usherctl");
+}
+
+}  // namespace
+
+Session connect(const Globals& globals) {
+    auto connection = open(globals);
+    if (connection) return {std::move(*connection), Exit::done};
+    const bool wrong = connection.error().code == ExitCode::usage;
+    return {nullptr, fail(wrong ? Exit::usage : Exit::no_connection, connection.error().message)};
+}
+
+Session try_connect(const Globals& globals) {
+    auto connection = open(globals);
+    if (!connection) return {nullptr, Exit::no_connection};
     return {std::move(*connection), Exit::done};
 }
 

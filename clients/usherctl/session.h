@@ -32,6 +32,8 @@ struct Session {
     bool trace_clock() const { return connection->hello().clock == "trace"; }
 };
 Session connect(const Globals& globals);
+/// The same without a word: a Session without a connection, if it cannot be had now.
+Session try_connect(const Globals& globals);
 
 /// Exit::usage, and a sentence that says how, when there is no account.
 Exit need_account(const Globals& globals);

@@ -123,6 +123,7 @@ struct Account {
     std::array<AgentSet, workspace_count> seated;  ///< rule 5
     std::vector<AgentSet> inbox_members;           ///< by InboxNo; rule 7; empty set: open to all
     std::vector<AgentSet> skill_holders;           ///< by SkillNo
+    AgentSet told_of_unassigned;                   ///< rule 36
     AgentSet available;
     std::array<AgentSet, ticket_type_count> below_capacity;
     std::array<std::array<Loads, ticket_type_count>, workspace_count> load;

@@ -248,10 +248,14 @@ void apply_body(Account& account, const Fact&, const AnswerForgotten& forgotten)
     account.kept.erase(found);
 }
 
+// What events tell besides: nothing of it is state.
+void apply_body(Account&, const Fact&, const ActionDue&) {}
+void apply_body(Account&, const Fact&, const OwnerToTell&) {}
+
 }  // namespace
 
 void apply(Account& account, const Fact& fact) {
-    EXPECT(fact.at >= account.now);
+    EXPECT(fact.at >= account.now && fact.seq == account.seq + 1);
     account.now = fact.at;
     expire_window(account, fact.at);
     ++account.seq;

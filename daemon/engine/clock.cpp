@@ -100,32 +100,22 @@ void begin_time(Step& step) {
     for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
 }
 
-void wake_agent(Step& step, std::vector<protocol::EventView>* events) {
+void wake_agent(Step& step) {
     auto& account = step.account;
     std::pop_heap(account.wakes.begin(), account.wakes.end());
     const auto wake = account.wakes.back();
     account.wakes.pop_back();
     const bool under = available_under(account, wake.agent, wake.at);
     const auto& state = account.agent(wake.agent);
-    if (under != state.under) {
-        const bool before = state.available();
-        step.emit_at(wake.at, Cause::time, Turned{wake.agent, under});
-        // A manual setting may give way to a schedule that says the same: nobody notices.
-        if (events != nullptr && before != under)
-            events->push_back({account.seq,
-                               wake.at.ms,
-                               under ? protocol::EventKind::available : protocol::EventKind::away,
-                               {},
-                               account.definition.agents[wake.agent.value].key});
-    }
+    if (under != state.under) step.emit_at(wake.at, Cause::time, Turned{wake.agent, under});
     wake_later(account, wake.agent, wake.at);
 }
 
-void carry_out_due(Step& step, const NextDue& due, std::vector<protocol::EventView>* events) {
+void carry_out_due(Step& step, const NextDue& due) {
     auto& account = step.account;
     switch (due.what) {
         case Due::wake:
-            wake_agent(step, events);
+            wake_agent(step);
             return;
         case Due::forget_ticket: {
             const auto slot = account.closed.front().slot;
@@ -162,7 +152,7 @@ AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at)
                : AvailabilityWhy::standing;
 }
 
-void advance(Step& step, std::vector<protocol::EventView>* events) {
+void advance(Step& step) {
     auto& account = step.account;
     if (account.now == before_all_time) begin_time(step);
     if (account.wakes_stale) set_all_wakes(account);
@@ -172,7 +162,7 @@ void advance(Step& step, std::vector<protocol::EventView>* events) {
         const auto due = first_due(account);
         if (!due || due->at > step.now) break;
         // What became due by a roster (a shorter memory, say) is due now, not in the past.
-        carry_out_due(step, {std::max(due->at, account.now), due->what}, events);
+        carry_out_due(step, {std::max(due->at, account.now), due->what});
     }
     account.now = std::max(account.now, step.now);
     expire_window(account, account.now);

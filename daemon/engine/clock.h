@@ -14,9 +14,8 @@ bool available_under(const Account& account, AgentNo agent, Instant at);
 /// Which of them says so.
 protocol::AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at);
 
-/// Brings the account from its last instant to step.now. Facts come at their own instants; with
-/// `events`, edges are listed there as well.
-void advance(Step& step, std::vector<protocol::EventView>* events);
+/// Brings the account from its last instant to step.now. Facts come at their own instants.
+void advance(Step& step);
 
 /// The next instant at which time brings something; empty: never.
 std::optional<Instant> next_due(const Account& account);

@@ -111,6 +111,7 @@ void rebuild_sets(Account& account) {
     for (auto& set : account.seated) set.resize(size);
     for (auto& set : account.below_capacity) set.resize(size);
     account.available.resize(size);
+    account.told_of_unassigned.resize(size);
     account.skill_holders.assign(d.skills.size(), {});
     for (auto& set : account.skill_holders) set.resize(size);
     account.last.assign(size, {});
@@ -120,6 +121,8 @@ void rebuild_sets(Account& account) {
         const auto& agent = d.agents[account.agent_at[p].value];
         account.seated[0].put(p, agent.seat == Seat::service && agent.ticket_access);
         account.seated[1].put(p, agent.seat != Seat::none);
+        account.told_of_unassigned.put(
+            p, agent.notify_unassigned.value_or(account.definition.notify_unassigned));
         for (const auto skill : agent.skills) account.skill_holders[skill.value].set(p);
         if (agent.main_team.exists()) main_members[agent.main_team.value].push_back(p);
         for (const auto team : agent.extra_teams) extra[team.value].push_back(p);

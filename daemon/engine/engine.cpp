@@ -146,9 +146,9 @@ void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
     } else {
         Step step{*account, now,    Cause{static_cast<std::uint8_t>(request.body.index())},
                   log,      answer, scratch_};
-        const bool ticks = std::holds_alternative<protocol::Tick>(request.body);
-        if (ticks) answer.events.emplace();
-        advance(step, ticks ? &*answer.events : nullptr);
+        if (std::holds_alternative<protocol::Tick>(request.body))
+            step.brought = &answer.events.emplace();
+        advance(step);
         if (request.key && changes_something(request.body))
             once(step, *request.key, hash_of(request), [&] { dispatch(step, request.body); });
         else
@@ -182,7 +182,7 @@ void Engine::apply_roster(std::string_view key, const AccountDefinition& incomin
         const protocol::Body cause = protocol::ApplyCommit{};
         Step step{*account, now,    Cause{static_cast<std::uint8_t>(cause.index())},
                   log,      answer, scratch_};
-        if (now != before_all_time) advance(step, nullptr);
+        if (now != before_all_time) advance(step);
         if (flags.key && !flags.dry_run)
             once(step, *flags.key, hash_of(incoming, flags),
                  [&] { change_roster(step, incoming, flags); });
@@ -197,7 +197,7 @@ void Engine::tick(Instant now, FactLog& log) {
     for (auto& account : accounts_) {
         if (now < account->now) continue;
         Step step{*account, now, Cause::time, log, unused, scratch_};
-        advance(step, nullptr);
+        advance(step);
     }
 }
 
@@ -212,6 +212,7 @@ Result<void> Engine::replay(const Fact& fact) {
     if (fact.account.value >= accounts_.size()) return unfit("comes before the account does");
     auto& account = *accounts_[fact.account.value];
     if (fact.at < account.now) return unfit("is older than the one before it");
+    if (fact.seq != account.seq + 1) return unfit("is not the next one of that account");
     apply(account, fact);
     return {};
 }

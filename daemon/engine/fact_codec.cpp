@@ -17,7 +17,9 @@ void fields(A& a, Grounds& v) {
 }
 template <class A>
 void fields(A& a, Award& v) {
-    a(v.owner, v.outcome, v.turn_of, v.draws, v.under_fallback, v.grounds);
+    a(v.owner, v.outcome, v.turn_of, v.draws, v.under_fallback, v.grounds, v.owner_is_told);
+    if (v.outcome == protocol::Outcome::voicemail) a(v.message);
+    if (v.outcome == protocol::Outcome::unassigned) a(v.told);
 }
 template <class A>
 void fields(A& a, RosterPart& v) {
@@ -25,7 +27,7 @@ void fields(A& a, RosterPart& v) {
 }
 template <class A>
 void fields(A& a, RosterCommitted& v) {
-    a(v.roster_bytes);
+    a(v.roster_bytes, v.added, v.changed, v.removed);
 }
 template <class A>
 void fields(A& a, Opened& v) {
@@ -34,23 +36,23 @@ void fields(A& a, Opened& v) {
 }
 template <class A>
 void fields(A& a, Placed& v) {
-    a(v.slot, v.award);
+    a(v.slot, v.award, v.key);
 }
 template <class A>
 void fields(A& a, Transferred& v) {
-    a(v.slot, v.channel, v.skills);
+    a(v.slot, v.channel, v.skills, v.key);
 }
 template <class A>
 void fields(A& a, Moved& v) {
-    a(v.slot, v.inbox);
+    a(v.slot, v.inbox, v.key);
 }
 template <class A>
 void fields(A& a, StatusSet& v) {
-    a(v.slot, v.status, v.release_owner);
+    a(v.slot, v.status, v.release_owner, v.key, v.status_key, v.open);
 }
 template <class A>
 void fields(A& a, Updated& v) {
-    a(v.slot, v.priority, v.properties, v.asked_skills, v.skills);
+    a(v.slot, v.priority, v.properties, v.asked_skills, v.skills, v.key);
 }
 template <class A>
 void fields(A& a, Imported& v) {
@@ -58,19 +60,19 @@ void fields(A& a, Imported& v) {
 }
 template <class A>
 void fields(A& a, Forgotten& v) {
-    a(v.slot);
+    a(v.slot, v.key);
 }
 template <class A>
 void fields(A& a, AvailabilitySet& v) {
-    a(v.agent, v.manual);
+    a(v.agent, v.manual, v.available);
 }
 template <class A>
 void fields(A& a, Turned& v) {
-    a(v.agent, v.available);
+    a(v.agent, v.available, v.was_available);
 }
 template <class A>
 void fields(A& a, AbsencesSet& v) {
-    a(v.agent, v.absences);
+    a(v.agent, v.absences, v.asked, v.cancel);
 }
 template <class A>
 void fields(A& a, CapacitySet& v) {
@@ -91,6 +93,14 @@ void fields(A& a, AnswerKept& v) {
 template <class A>
 void fields(A& a, AnswerForgotten& v) {
     a(v.key);
+}
+template <class A>
+void fields(A& a, ActionDue& v) {
+    a(v.slot, v.action, v.fields, v.key, v.status_key);
+}
+template <class A>
+void fields(A& a, OwnerToTell& v) {
+    a(v.slot, v.agent, v.key);
 }
 
 namespace {
@@ -113,7 +123,8 @@ bool read_kind(std::size_t which, ReadArchive& archive, FactBody& out,
 
 template <class Archive>
 void write(const Fact& fact, Archive archive) {
-    archive(fact.account, fact.at, fact.cause, static_cast<std::uint8_t>(fact.body.index()));
+    archive(fact.account, fact.seq, fact.at, fact.cause,
+            static_cast<std::uint8_t>(fact.body.index()));
     std::visit([&](const auto& body) { archive(body); }, fact.body);
 }
 
@@ -133,10 +144,16 @@ void encode_fact(const Fact& fact, std::vector<std::byte>& out) {
     write(fact, WriteArchive(out));
 }
 
+bool peek_fact(std::span<const std::byte> bytes, FactHead& out) {
+    ReadArchive archive(bytes);
+    archive(out.account, out.seq);
+    return !archive.failed();
+}
+
 bool decode_fact(std::span<const std::byte> bytes, Fact& out) {
     ReadArchive archive(bytes);
     std::uint8_t kind = 0;
-    archive(out.account, out.at, out.cause, kind);
+    archive(out.account, out.seq, out.at, out.cause, kind);
     constexpr auto kinds = std::variant_size_v<FactBody>;
     if (archive.failed() || kind >= kinds) return false;
     return read_kind(kind, archive, out.body, std::make_index_sequence<kinds>{});

@@ -84,7 +84,7 @@ void carry_out(Step& step, const protocol::Absence& request) {
     }
     if (!step.may_change()) return;
     if (absences != step.account.agent(agent).absences) {
-        step.emit(AbsencesSet{agent, packed(absences)});
+        step.emit(AbsencesSet{agent, packed(absences), span, request.cancel});
         turn_if_changed(step, agent);
     }
     step.outcome(Outcome::done);

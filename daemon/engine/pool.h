@@ -11,6 +11,7 @@ namespace usher::engine {
 
 /// Memory that decisions use and leave for the next one; nothing in it outlives a request.
 struct Scratch {
+    std::string told;  ///< numbers of agents, while a fact is completed
     AgentSet pool;
     AgentSet spare;
     std::string properties;

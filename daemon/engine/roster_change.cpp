@@ -36,13 +36,14 @@ bool may_go(Step& step, const AccountDefinition& merged, const RosterFlags& flag
     return true;
 }
 
-void emit_definition(Step& step, const AccountDefinition& merged) {
+void emit_definition(Step& step, const AccountDefinition& merged,
+                     const protocol::RosterChanges& changes) {
     std::vector<std::byte> bytes;
     encode_definition(merged, bytes);
     const std::string_view all{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     for (std::size_t at = 0; at < all.size(); at += part_bytes)
         step.emit(RosterPart{step.account.key, all.substr(at, part_bytes)});
-    step.emit(RosterCommitted{all.size()});
+    step.emit(RosterCommitted{all.size(), changes.added, changes.changed, changes.removed});
     if (step.now == before_all_time) return;  // edges come with the first instant
     for (const auto agent : step.account.agent_at) turn_if_changed(step, agent);
 }
@@ -62,7 +63,7 @@ void change_roster(Step& step, const AccountDefinition& incoming, const RosterFl
             nobody.award.grounds.by = DecidedBy::request;
             place(step, slot, nobody);
         }
-        emit_definition(step, merged);
+        emit_definition(step, merged, flags.changes);
     }
     step.outcome(Outcome::done);
     step.answer.roster = flags.changes;

@@ -128,7 +128,10 @@ void carry_out(Step& step, const protocol::Route& request) {
     take_turns_back(step, decision);
     auto opened = opened_of(step, request, intake);
     opened.award = decision.award;
+    opened.award.message = decision.message;
+    const auto slot = opened.slot;
     step.emit(opened);
+    tell_contact_owner(step, slot, decision);
     step.answer.placement = placement_of(account, decision);
 }
 

@@ -1,12 +1,30 @@
 #include "engine/step.h"
 
 #include "engine/clock.h"
+#include "engine/event.h"
 #include "engine/properties.h"
 
 namespace usher::engine {
 
 using protocol::Outcome;
 using protocol::Reject;
+
+namespace {
+
+/// What `tick` tells of all that time brings: who has work now, and who is there.
+bool is_of_tick(const protocol::EventView& event) {
+    using Kind = protocol::EventKind;
+    return event.kind == Kind::available || event.kind == Kind::away ||
+           event.kind == Kind::assigned || event.kind == Kind::voicemail;
+}
+
+}  // namespace
+
+void list_what_came(Step& step, const Fact& fact) {
+    protocol::EventView event;
+    if (event_of(step.account, fact, event) && is_of_tick(event))
+        step.brought->push_back(std::move(event));
+}
 
 AgentNo find_agent(Step& step, std::string_view key) {
     return find_or_refuse<AgentNo>(step, step.account.by_key.agents, key, Reject::unknown_agent,
@@ -100,7 +118,15 @@ void take_turns_back(Step& step, const Decision& decision) {
 
 void place(Step& step, Slot slot, const Decision& decision) {
     take_turns_back(step, decision);
-    step.emit(Placed{slot, decision.award});
+    auto award = decision.award;
+    award.message = decision.message;
+    step.emit(Placed{slot, award});
+    tell_contact_owner(step, slot, decision);
+}
+
+void tell_contact_owner(Step& step, Slot slot, const Decision& decision) {
+    if (decision.notify_owner.empty()) return;
+    step.emit(OwnerToTell{slot, {step.account.by_key.agents.at(decision.notify_owner)}});
 }
 
 void show_status(Step& step, const Ticket& ticket) {

@@ -7,6 +7,7 @@
 
 #include "engine/account.h"
 #include "engine/apply.h"
+#include "engine/completion.h"
 #include "engine/decide.h"
 #include "engine/fact.h"
 #include "engine/pool.h"
@@ -22,6 +23,7 @@ struct Step {
     protocol::Answer& answer;
     Scratch& scratch;
     bool keys_full = false;  ///< the request has a key, and no answer can be kept any more
+    std::vector<protocol::EventView>* brought = nullptr;  ///< of `tick`: what time brings, listed
 
     template <class Body>
     void emit(const Body& body) {
@@ -29,10 +31,13 @@ struct Step {
     }
 
     template <class Body>
-    void emit_at(Instant at, Cause why, const Body& body) {
-        const Fact fact{account.no, at, why, body};
+    void emit_at(Instant at, Cause why, Body body) {
+        complete(account, scratch, body);
+        const Fact fact{account.no, account.seq + 1, at, why, body};
         log.append(fact);
         apply(account, fact);
+        if (brought != nullptr && why == Cause::time) list_what_came(*this, fact);
+        if constexpr (comes_into_status<Body>) emit_actions(*this, body.slot, at, why);
     }
 
     void refuse(protocol::Reject why, std::string message) {
@@ -82,6 +87,9 @@ bool find_owner(Step& step, const protocol::Owner& owner, Holder& out);
 
 /// Carries a decision out on a ticket that exists, as `Placed`.
 void place(Step& step, Slot slot, const Decision& decision);
+
+/// The contact's owner, of whom the decision says so, as `OwnerToTell` (rule 15).
+void tell_contact_owner(Step& step, Slot slot, const Decision& decision);
 
 /// Marks of a cycle that begins again go before its first turn is taken.
 void take_turns_back(Step& step, const Decision& decision);

@@ -10,8 +10,8 @@ constexpr std::size_t window_bytes_min = 1024 * 1024;
 }  // namespace
 
 Result<DeviceFile> DeviceFile::open(Disk& disk, int directory, const std::string& file,
-                                    std::string full_name) {
-    OwnedFd fd{disk, disk.open(directory, file, OpenFor::reading_device)};
+                                    std::string full_name, OpenFor how) {
+    OwnedFd fd{disk, disk.open(directory, file, how)};
     if (!fd.is_open()) return disk_fault(full_name, "cannot be opened", fd.get());
     const auto size = disk.size(fd.get());
     if (size < 0) return disk_fault(full_name, "has no size", size);

@@ -1,4 +1,5 @@
-// A file read past the page cache, any stretch of it, through a window that follows. One thread.
+// A file read in any stretch of it, through a window that follows; past the page cache unless it is
+// opened otherwise. One thread.
 #pragma once
 
 #include "base/result.h"
@@ -16,7 +17,7 @@ class DeviceFile {
   public:
     /// `full_name` is for messages.
     static Result<DeviceFile> open(Disk& disk, int directory, const std::string& file,
-                                   std::string full_name);
+                                   std::string full_name, OpenFor how = OpenFor::reading_device);
 
     std::uint64_t size() const { return size_; }
     const std::string& name() const { return name_; }

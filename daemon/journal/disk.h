@@ -18,6 +18,7 @@ namespace usher::journal {
 
 enum class OpenFor : std::uint8_t {
     reading_device,  ///< what the device holds, not what the page cache says of it
+    reading,         ///< through the page cache, beside a writer
     writing,         ///< an existing file
     creating,        ///< a new one, or an existing one emptied
     directory,

@@ -62,6 +62,9 @@ class PosixDisk final : public Disk {
         switch (purpose) {
             case OpenFor::reading_device:
                 return plain_file_only(open_device(directory, name.c_str()));
+            case OpenFor::reading:
+                return plain_file_only(
+                    answer(::openat(directory, name.c_str(), O_RDONLY | common_flags)));
             case OpenFor::writing:
                 return plain_file_only(
                     answer(::openat(directory, name.c_str(), O_RDWR | common_flags)));

@@ -35,9 +35,9 @@ Result<JournalFiles> list_journal(Disk& disk, int journal_fd, const std::string&
 
 Result<SegmentReader> SegmentReader::open(Disk& disk, int journal_fd,
                                           const std::string& journal_name, const Identity& identity,
-                                          std::uint64_t number) {
+                                          std::uint64_t number, OpenFor how) {
     const auto file = numbered_name(number, segment_suffix);
-    auto opened = DeviceFile::open(disk, journal_fd, file, journal_name + "/" + file);
+    auto opened = DeviceFile::open(disk, journal_fd, file, journal_name + "/" + file, how);
     if (!opened) return opened.error();
     const auto block = opened->at(0, header_block_bytes);
     if (!block) return block.error();

@@ -1,5 +1,6 @@
-// Reading segments back, past the page cache: which there are, their headers, any stretch of bytes.
-// What the bytes mean for the journal as a whole is recovery's matter. One thread.
+// Reading segments back, past the page cache unless said otherwise: which there are, their headers,
+// any stretch of bytes. What the bytes mean for the journal as a whole is recovery's matter. One
+// thread.
 #pragma once
 
 #include "base/result.h"
@@ -29,7 +30,8 @@ class SegmentReader {
   public:
     /// Opens it and checks its header.
     static Result<SegmentReader> open(Disk& disk, int journal_fd, const std::string& journal_name,
-                                      const Identity& identity, std::uint64_t number);
+                                      const Identity& identity, std::uint64_t number,
+                                      OpenFor how = OpenFor::reading_device);
 
     const SegmentHeader& header() const { return header_; }
     bool header_damaged() const { return header_damaged_; }

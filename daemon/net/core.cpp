@@ -179,6 +179,7 @@ void Core::begin_to_stop() {
     stop_begun_ = true;
     stop_sweep_ = host_.sweep;
     host_.stopping = true;
+    host_.desk->begin_to_stop();
     for (auto& listener : listeners_) listener.close();
     // From here on nothing is taken; each closes once it has its answers.
     sessions_.each([](Session& session) { session.await_end(); });

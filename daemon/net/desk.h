@@ -48,6 +48,9 @@ class Desk {
     /// About twice a second.
     virtual void tick() = 0;
 
+    /// The daemon is about to stop: whatever waits without need is answered in the next turn.
+    virtual void begin_to_stop() {}
+
     /// After the last turn of all cores: nothing will be taken any more.
     virtual Result<void> close() = 0;
 };

@@ -301,18 +301,24 @@ void ShardDesk::read(Message& message) {
 /// Other cores get their share before our own commit, so that they work while we wait for the disk.
 Result<bool> ShardDesk::finish_turn() {
     send_mail();
-    const bool more = read_mail();
+    bool more = read_mail();
     for (auto& own : shards_) {
         if (!own.has_work && !own.shard->answers_wait()) continue;
         own.has_work = false;
         if (auto committed = own.shard->commit(*this); !committed) return committed.error();
+        more = more || own.shard->has_more();
     }
     send_mail();
     now_.reset();
     return more;
 }
 
+void ShardDesk::begin_to_stop() {
+    for (auto& own : shards_) own.shard->stop_followers();
+}
+
 void ShardDesk::tick() {
+    for (auto& own : shards_) own.shard->tick_followers();
     if (!office_.wall_clock || ++ticks_ % sweeps_per_second != 0) return;
     for (auto& own : shards_) {
         own.shard->tick(now());

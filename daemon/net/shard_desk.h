@@ -68,6 +68,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     bool may_sleep() override { return mailbox_.may_sleep(); }
     void wake_up() override { mailbox_.wake_up(); }
     void tick() override;
+    void begin_to_stop() override;
     Result<void> close() override;
 
   private:

@@ -122,6 +122,9 @@ Result<void> Shard::open_journal(const journal::Recovered& recovered) {
     if (!writer) return writer.error();
     writer_ = std::move(*writer);
     log_.write_to(writer_.get());
+    followers_.read_from(std::make_unique<HistoryThread>(
+        HistoryThread::Journal{options_.directory_fd, options_.directory_name, identity()},
+        &Shard::wake_owner, this));
     return {};
 }
 

@@ -55,6 +55,11 @@ bool Shard::is_overloaded() {
 void Shard::submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
                    Instant now) {
     Instant at;
+    if (std::holds_alternative<protocol::Follow>(request.body)) {
+        if (!followers_.take(request, correlation, origin, log_.last_seq(), answer_))
+            reply(correlation, origin);
+        return;
+    }
     if (!is_overloaded() && stamp(request, now, at)) engine_.handle(request, at, log_, answer_);
     reply(correlation, origin);
 }
@@ -92,6 +97,7 @@ Result<void> Shard::commit(Outlet& outlet) {
 #ifdef USHER_PLANT_ACK_BEFORE_WRITE
     // The planted bug that the kill test must find: answers leave before their facts are written.
     outbox_.release(log_.last_seq(), outlet);
+    followers_.serve(log_.last_seq(), outlet);
     if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
 #endif
     if (writer_) {
@@ -105,6 +111,7 @@ Result<void> Shard::commit(Outlet& outlet) {
         if (auto result = writer_->health(); !result) return result;
     }
     outbox_.release(safe_seq(), outlet);
+    followers_.serve(safe_seq(), outlet);
     return {};
 }
 
@@ -142,6 +149,7 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
     say("snapshot_seq", std::to_string(snapshot_seq_));
     say("journal_bytes", std::to_string(writer_ ? writer_->written_bytes() : 0));
     say("answers_waiting", std::to_string(outbox_.size()));
+    say("followers_waiting", std::to_string(followers_.waiting()));
 }
 
 Result<void> Shard::close(Outlet& outlet) {

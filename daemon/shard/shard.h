@@ -21,6 +21,7 @@
 #include "protocol/answer.h"
 #include "protocol/encode.h"
 #include "protocol/request.h"
+#include "shard/followers.h"
 #include "shard/journal_log.h"
 #include "shard/outbox.h"
 #include "shard/port.h"
@@ -78,13 +79,20 @@ class Shard {
     /// Ends a turn: writes and (if the mode says so) syncs, then delivers.
     Result<void> commit(Outlet& outlet);
 
-    /// With a flusher: whether answers still wait for it. Its end of work is announced through
-    /// `wake` (any thread); commit() then delivers.
-    bool answers_wait() const { return !outbox_.empty(); }
+    /// Whether answers still wait: for the flusher, or for what followers are told of. The end of
+    /// either's work is announced through `wake` (any thread); commit() then delivers.
+    bool answers_wait() const { return !outbox_.empty() || followers_.has_work(); }
+    /// A turn was too short for all that followers can be told: do not sleep.
+    bool has_more() const { return followers_.has_more(); }
     void on_flushed(void (*wake)(void*), void* argument);
 
     /// What time alone brings (edges, forgetting); wall clock only, about once a second.
     void tick(Instant now);
+
+    /// About every half second, under any clock: followers have waited long enough.
+    void tick_followers() { followers_.tick(); }
+    /// The daemon is about to end: nobody waits any more.
+    void stop_followers() { followers_.stop(); }
 
     /// Lines for `status`: counts, sequence, durable sequence, digest, bytes.
     void status(std::vector<protocol::StatusEntry>& out) const;
@@ -113,7 +121,8 @@ class Shard {
     ShardOptions options_;
     engine::Engine engine_;
     std::unique_ptr<journal::Writer> writer_;  ///< none in `memory`
-    JournalLog log_;
+    Followers followers_{engine_};
+    JournalLog log_{followers_};
     Outbox outbox_;
     protocol::Answer answer_;
     protocol::ReplyWriter reply_writer_;

@@ -119,6 +119,9 @@ class Describer {
         (*this)("of", r.of)("channel", r.channel)("open", r.open)("page", r.page);
     }
     void fields(const Tick& r) { (*this)("page", r.page); }
+    void fields(const Follow& r) {
+        (*this)("from", r.from)("limit", r.limit)("wait_ms", r.wait_ms);
+    }
     void fields(const GetAgent& r) { (*this)("agent", r.agent); }
     void fields(const Ping&) {}
     void fields(const Status&) {}
@@ -150,6 +153,16 @@ class Describer {
     }
     void fields(const EventView& e) {
         (*this)("seq", e.seq)("at", e.at_ms)("kind", e.kind)("ticket", e.ticket)("agent", e.agent);
+        (*this)("cause", e.cause)("team", e.team)("bot", e.bot)("reason", e.reason);
+        (*this)("channel", e.channel)("inbox", e.inbox)("status", e.status)("open", e.open);
+        (*this)("message", e.message)("position", e.position)("notify", e.notify);
+        (*this)("priority", e.priority)("enabled", e.enabled)("from", e.from_ms);
+        (*this)("until", e.until_ms)("cancel", e.cancel)("limits", e.limits);
+        (*this)("action", e.action)("fields", e.fields)("changes", e.changes);
+    }
+    void fields(const EventLimits& e) { (*this)("total", e.total)("per_type", e.per_type); }
+    void fields(const EventChanges& e) {
+        (*this)("added", e.added)("changed", e.changed)("removed", e.removed);
     }
     void fields(const RosterError& e) {
         (*this)("file", e.file)("line", e.line)("column", e.column)("message", e.message);
@@ -176,6 +189,7 @@ class Describer {
                                                                                        a.agent);
         (*this)("candidates", a.candidates)("tickets", a.tickets)("drained", a.drained);
         (*this)("events", a.events)("total", a.list.total)("next", a.list.next)("roster", a.roster);
+        (*this)("through", a.through);
         (*this)("entries", a.entries)("hello", a.hello);
     }
 

@@ -150,8 +150,8 @@ TEST(Field, EveryVerbWithAKeyHasACaseAbove) {
     std::set<std::string_view> seen;
     for (const auto& [verb, field, set] : key_fields) seen.insert(verb);
     // These have no key: of the connection, of a roster on its way, of time.
-    const std::set<std::string_view> none{"ping",       "status",       "apply_begin",
-                                          "apply_part", "apply_commit", "tick"};
+    const std::set<std::string_view> none{"ping",         "status", "apply_begin", "apply_part",
+                                          "apply_commit", "tick",   "follow"};
     for (const auto verb : verb_names())
         EXPECT_NE(seen.contains(verb), none.contains(verb)) << verb;
 }
@@ -265,6 +265,9 @@ const std::vector<Spoiled> spoiled_fields{
      SPOIL(as<Tickets>(r).of = (Owner{OwnerKind::team, "vip"}))},
     {"tickets", "channel: has a control character", SPOIL(as<Tickets>(r).channel = "\x01")},
     {"tickets", "limit: is 0, must be from 1 to 10000", SPOIL(as<Tickets>(r).page.limit = 0)},
+    {"follow", "limit: is 0, must be from 1 to 1000", SPOIL(as<Follow>(r).limit = 0)},
+    {"follow", "limit: is 1001, must be from 1 to 1000", SPOIL(as<Follow>(r).limit = 1001)},
+    {"follow", "wait_ms: is 30001, must be at most 30000", SPOIL(as<Follow>(r).wait_ms = 30'001)},
     {"tick", "after: has a control character", SPOIL(as<Tick>(r).page.after = "\n")},
 };
 

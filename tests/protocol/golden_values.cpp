@@ -153,6 +153,8 @@ std::vector<Golden<Request>> golden_requests() {
         request("tickets_channel", "open tickets of channel mail", 33,
                 Tickets{{}, "mail", true, {}}),
         request("tick", "what has time brought", 34, Tick{}),
+        request("follow", "events from 41 on, waited for ten seconds", 35, Follow{41, 100, 10'000}),
+        request("follow_now", "where the account is", 36, Follow{}),
     };
     for (auto& golden : all)
         if (golden.name == "request_route_full") {
@@ -198,6 +200,46 @@ std::vector<Golden<Answer>> answers_of_routing() {
     };
 }
 
+EventView event(std::uint64_t seq, EventKind kind, std::string_view cause,
+                std::string_view ticket) {
+    EventView made;
+    made.seq = seq;
+    made.at_ms = monday_0900_ms;
+    made.kind = kind;
+    made.cause = cause;
+    made.ticket = ticket;
+    return made;
+}
+
+Answer followed() {
+    auto answer = placed(50, Outcome::done, {});
+    auto& events = answer.events.emplace();
+    events.push_back(event(41, EventKind::assigned, "route", "T-1"));
+    events.back().agent = "anna";
+    events.back().channel = "mail";
+    events.back().notify = {"anna"};
+    events.push_back(event(42, EventKind::unassigned, "missed", "T-2"));
+    events.back().reason = Reason::none_available;
+    events.back().notify = {"bo", "cy"};
+    events.push_back(event(44, EventKind::action, "close", "T-1"));
+    events.back().status = "closed";
+    events.back().action = "email";
+    events.back().fields = {{"template", "ticket-closed"}};
+    events.push_back(event(45, EventKind::absence, "absence", {}));
+    events.back().agent = "anna";
+    events.back().from_ms = monday_0900_ms;
+    events.back().until_ms = monday_0900_ms + 60'000;
+    events.back().cancel = true;
+    events.push_back(event(46, EventKind::capacity, "capacity", {}));
+    events.back().agent = "anna";
+    events.back().limits = EventLimits{20, {1, {}, 15}};
+    events.push_back(event(49, EventKind::applied, "apply", {}));
+    events.back().changes = EventChanges{1, 0, 2};
+    answer.list.total = events.size();
+    answer.through = 50;
+    return answer;
+}
+
 std::vector<Golden<Answer>> answers_to_questions() {
     auto ticket = placed(10, Outcome::done, {});
     ticket.status = "new";
@@ -232,6 +274,7 @@ std::vector<Golden<Answer>> answers_to_questions() {
         {"answer_tickets", "of backlog: two of seven, and where to go on", 17, backlog},
         {"answer_drained", "of availability: done, nobody got anything", 18, drained},
         {"answer_events", "of tick: anna became available", 19, ticked},
+        {"answer_followed", "of follow: six events, all up to 50", 22, followed()},
         {"answer_entries", "of status", 21, entries},
     };
 }

@@ -177,9 +177,9 @@ TEST(Hostile, NumbersThatAreNoWordAreRefusedByName) {
 
 TEST(Hostile, AnUnknownRequestIsRefusedByItsNumber) {
     Forge forge;
-    finish(forge, static_cast<wire::Body>(31), wire::CreatePing(forge));
+    finish(forge, static_cast<wire::Body>(32), wire::CreatePing(forge));
     EXPECT_EQ(told_of(forge),
-              bad_field("do: is the number 31, which is no request that is known here"));
+              bad_field("do: is the number 32, which is no request that is known here"));
     Forge none;
     finish(none, wire::Body::NONE, wire::CreatePing(none));
     EXPECT_EQ(told_of(none),

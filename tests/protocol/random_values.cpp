@@ -90,6 +90,39 @@ Properties ValueMaker::properties() {
     return made;
 }
 
+void ValueMaker::fill(Follow& r) {
+    if (random_.chance(50)) r.from = random_.next();
+    r.limit = 1 + static_cast<std::uint32_t>(random_.below(follow_events_max));
+    r.wait_ms = static_cast<std::uint32_t>(random_.below(follow_wait_ms_max + 1));
+}
+
+EventView ValueMaker::event(std::string_view about) {
+    EventView e{random_.next(), instant(), word<EventKind>(19, 1), about, text(0, 5)};
+    e.cause = text(0, 9);
+    e.team = text(0, 5);
+    e.bot = random_.chance(50);
+    e.reason = word<Reason>(8);
+    e.channel = text(0, 5);
+    e.inbox = text(0, 5);
+    e.status = text(0, 5);
+    if (random_.chance(50)) e.open = random_.chance(50);
+    e.message = text(0, 5);
+    e.position = maybe_number();
+    if (random_.chance(50)) e.notify = keys();
+    if (random_.chance(50)) e.priority = static_cast<std::uint8_t>(random_.below(10));
+    if (random_.chance(50)) e.enabled = random_.chance(50);
+    e.from_ms = maybe_instant();
+    e.until_ms = maybe_instant();
+    e.cancel = random_.chance(50);
+    if (random_.chance(50))
+        e.limits = EventLimits{maybe_number(), {maybe_number(), maybe_number(), maybe_number()}};
+    e.action = text(0, 5);
+    if (random_.chance(50))
+        for (const auto& name : keys()) e.fields.push_back({name, text(0, 9)});
+    if (random_.chance(50)) e.changes = EventChanges{1, 2, 3};
+    return e;
+}
+
 std::vector<std::string_view> ValueMaker::keys() {
     std::vector<std::string_view> made;
     const auto count = random_.chance(5) ? skill_count_max : random_.below(5);
@@ -234,10 +267,9 @@ Answer ValueMaker::answer() {
     if (maybe()) a.drained = keys();
     if (maybe()) {
         a.events.emplace();
-        for (const auto& who : keys())
-            a.events->push_back(
-                {random_.next(), instant(), word<EventKind>(19, 1), who, text(0, 5)});
+        for (const auto& who : keys()) a.events->push_back(event(who));
     }
+    if (maybe()) a.through = random_.next();
     a.list.total = random_.chance(50) ? 0 : random_.next();
     if (maybe()) a.list.next = text(1, 64);
     if (maybe()) a.roster = roster();

@@ -84,6 +84,8 @@ class ValueMaker {
     void fill(protocol::Backlog& r) { r = {key(), page()}; }
     void fill(protocol::Tickets& r);
     void fill(protocol::Tick& r) { r = {page()}; }
+    void fill(protocol::Follow& r);
+    protocol::EventView event(std::string_view about);
 
     Random random_;
     std::deque<std::string> texts_;

@@ -1,110 +1,15 @@
 // A shard over a real directory: answers wait for the disk, a shard that vanishes comes back as it
 // was, a closed one comes back from its snapshot, and what cannot be trusted is refused.
-#include "shard/shard.h"
-
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "journal/directory.h"
-#include "protocol/frame.h"
-#include "protocol/parse.h"
-#include "tests/engine/world.h"
+#include "tests/shard/one_shard.h"
 
 namespace usher::testing {
 namespace {
-
-using shard::ClockMode;
-using shard::Durability;
-using shard::Shard;
-
-/// Keeps the answers that were let out.
-class Letterbox final : public shard::Outlet {
-  public:
-    void deliver(shard::Origin to, std::span<const std::byte> frame) override {
-        const auto cut = protocol::cut(frame, protocol::frame_bytes_max);
-        const auto& whole = std::get<protocol::Frame>(cut);
-        const auto parsed = parser_.parse(whole.payload);
-        ASSERT_TRUE(parsed);
-        correlations.push_back(whole.correlation);
-        sessions.push_back(to.session);
-        rejects.push_back(parsed.answer->reject);
-        outcomes.push_back(parsed.answer->outcome());
-    }
-
-    std::vector<std::uint64_t> correlations, sessions;
-    std::vector<protocol::Reject> rejects;
-    std::vector<protocol::Outcome> outcomes;
-
-  private:
-    protocol::ReplyParser parser_;
-};
-
-class ShardTest : public ::testing::Test {
-  protected:
-    ShardTest() {
-        std::string pattern = ::testing::TempDir() + "usher-shard-XXXXXX";
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~ShardTest() override { std::filesystem::remove_all(path_); }
-
-    /// Opens the directory and its one shard; the shard before must be gone.
-    Result<std::unique_ptr<Shard>> open(Durability durability, ClockMode clock = ClockMode::trace) {
-        directory_.reset();
-        auto directory = journal::DataDirectory::open(
-            {.path = path_,
-             .clock = clock == ClockMode::trace ? journal::Clock::trace : journal::Clock::wall});
-        if (!directory) return directory.error();
-        directory_ = std::move(*directory);
-        shard::ShardOptions options;
-        options.directory_fd = directory_->shard_fd(0);
-        options.directory_name = directory_->shard_name(0);
-        options.durability = durability;
-        options.clock = clock;
-        options.instance_high = directory_->meta().instance_high;
-        options.instance_low = directory_->meta().instance_low;
-        return Shard::open(options, notes_);
-    }
-
-    void send(Shard& shard, std::string line) {
-        auto& read = reader_.read(line, 1);
-        ASSERT_TRUE(read.wrong.empty()) << read.wrong;
-        shard.submit(read.request, ++correlation_, {0, 5}, Instant{1'700'000'000'000});
-    }
-
-    void apply(Shard& shard) {
-        protocol::Request request;
-        request.account = "acme";
-        request.at_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
-        request.body = protocol::ApplyCommit{};
-        shard.submit_roster(request, {{{"roster.toml", small_desk()}}}, ++correlation_, {0, 5},
-                            Instant{1'700'000'000'000});
-    }
-
-    void route(Shard& shard, int ticket) {
-        send(shard, R"({"at":"2026-03-02T09:00:01Z","do":"route","channel":"mail","ticket":")" +
-                        std::to_string(ticket) + "\"}");
-    }
-
-    std::filesystem::path first_segment() const {
-        for (const auto& entry : std::filesystem::directory_iterator(path_ + "/shard-00/journal"))
-            if (entry.path().extension() == ".uj" && entry.file_size() > 8192) return entry.path();
-        return {};
-    }
-
-    std::string path_;
-    std::unique_ptr<journal::DataDirectory> directory_;
-    std::vector<std::string> notes_;
-    Letterbox letters_;
-
-  private:
-    scenario::LineReader reader_{"acme", false};
-    std::uint64_t correlation_ = 0;
-};
 
 class EachMode : public ShardTest, public ::testing::WithParamInterface<Durability> {};
 

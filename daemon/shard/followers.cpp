@@ -1,0 +1,241 @@
+#include "shard/followers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/expect.h"
+#include "engine/event.h"
+#include "engine/fact_codec.h"
+
+namespace usher::shard {
+
+using protocol::Reject;
+
+void Followers::keep(engine::AccountNo account, std::uint64_t shard_seq,
+                     std::span<const std::byte> fact) {
+    auto& feed = *feeds_[account.value];
+    feed.keep(shard_seq, fact);
+    if (!feed.waiting.empty()) look_at(account.value);
+}
+
+void Followers::look_at(std::uint32_t account) {
+    auto& feed = *feeds_[account];
+    if (std::exchange(feed.to_be_looked_at, true)) return;
+    to_look_at_.push_back(account);
+}
+
+bool Followers::take(const protocol::Request& request, std::uint64_t correlation, Origin origin,
+                     std::uint64_t shard_seq, protocol::Answer& refusal) {
+    const auto* account = engine_.account(request.account);
+    if (account == nullptr) {
+        refusal.refuse(Reject::unknown_account,
+                       "there is no account " + std::string(request.account));
+        return false;
+    }
+    const auto number = account->no.value;
+    const bool is_new = !wants(account->no);
+    if (waiting_ >= followers_max || (is_new && followed_ >= followed_max)) {
+        refusal.refuse(Reject::overloaded, "as many follow already as may; ask again later");
+        refusal.retry_after_ms = 1000;
+        return false;
+    }
+    if (is_new) {
+        if (feeds_.size() <= number) feeds_.resize(number + 1);
+        feeds_[number] = std::make_unique<Feed>(account->seq, shard_seq);
+        ++followed_;
+    }
+    const auto& follow = std::get<protocol::Follow>(request.body);
+    auto& feed = *feeds_[number];
+    feed.idle_ticks = 0;
+    feed.waiting.push_back({++last_id_, origin, correlation, follow.from, follow.limit,
+                            stopped_ ? 0 : (follow.wait_ms + follow_tick_ms - 1) / follow_tick_ms,
+                            false});
+    ++waiting_;
+    look_at(number);
+    return true;
+}
+
+bool Followers::has_work() const {
+    return !to_look_at_.empty() || (history_ && history_->has_answers());
+}
+
+void Followers::serve(std::uint64_t safe_seq, Outlet& outlet) {
+    more_ = false;
+    if (!has_work()) return;
+    facts_left_ = facts_per_turn;
+    if (history_)
+        for (auto& answer : history_->collect()) take_history(answer, outlet);
+    looking_at_.swap(to_look_at_);
+    for (const auto account : looking_at_) {
+        feeds_[account]->to_be_looked_at = false;
+        serve(account, safe_seq, outlet);
+    }
+    looking_at_.clear();
+    more_ = facts_left_ == 0 && !to_look_at_.empty();
+}
+
+void Followers::serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet) {
+    auto& feed = *feeds_[account];
+    if (!feed.is_safe_up_to(safe_seq)) return look_at(account);
+    std::erase_if(feed.waiting, [&](Follower& follower) {
+        if (follower.reads_history || facts_left_ == 0 ||
+            !serve(account, follower, safe_seq, outlet))
+            return false;
+        --waiting_;
+        return true;
+    });
+    // The turn was too short for all, or the disk has not got as far as we have.
+    if (!feed.waiting.empty() && (facts_left_ == 0 || feed.has_unsafe())) look_at(account);
+}
+
+bool Followers::serve(std::uint32_t number, Follower& follower, std::uint64_t safe_seq,
+                      Outlet& outlet) {
+    const auto& account = *engine_.accounts()[number];
+    auto& feed = *feeds_[number];
+    if (follower.from && *follower.from > feed.safe_seq() + 1) {
+        refuse(account, follower, Reject::sequence_ahead,
+               "from: the account's last sequence is " + std::to_string(feed.safe_seq()) +
+                   "; whoever has seen a later one has seen what was lost",
+               outlet);
+        return true;
+    }
+    page_.events.clear();
+    page_.through = feed.safe_seq();
+    if (follower.from && *follower.from <= feed.safe_seq()) {
+        if (*follower.from < feed.first_seq() && history_) {
+            ask_history(number, follower, safe_seq);
+            return false;
+        }
+        if (*follower.from == 0) follower.from = feed.first_seq();
+        if (*follower.from < feed.first_seq()) {
+            refuse(account, follower, Reject::sequence_gone,
+                   "from: nothing is kept on disk here; the oldest event that is left is " +
+                       std::to_string(feed.first_seq()),
+                   outlet);
+            return true;
+        }
+        fill(account, *follower.from, feed.safe_seq(), follower.limit,
+             [&](std::uint64_t seq) { return feed.fact(seq); });
+        follower.from = page_.through + 1;
+    }
+    if (page_.events.empty() && follower.from && follower.ticks_left > 0 && !stopped_) return false;
+    answer(account, follower, outlet);
+    return true;
+}
+
+void Followers::ask_history(std::uint32_t number, Follower& follower, std::uint64_t safe_seq) {
+    const auto& feed = *feeds_[number];
+    const bool place_helps = feed.place_seq != 0 && feed.place_seq <= *follower.from;
+    follower.reads_history = true;
+    history_->ask({follower.id,
+                   {number},
+                   *follower.from,
+                   safe_seq,
+                   follower.limit,
+                   place_helps ? feed.place : journal::HistoryPlace{}});
+}
+
+void Followers::take_history(HistoryAnswer& history, Outlet& outlet) {
+    const auto number = history.question.account.value;
+    if (!wants(history.question.account)) return;
+    auto& feed = *feeds_[number];
+    const auto found = std::find_if(
+        feed.waiting.begin(), feed.waiting.end(),
+        [&](const Follower& follower) { return follower.id == history.question.follower; });
+    if (found == feed.waiting.end()) return;
+    const auto& account = *engine_.accounts()[number];
+    auto& follower = *found;
+    const auto& facts = history.facts;
+    follower.reads_history = false;
+    const bool gone =
+        *follower.from != 0 && (facts.ends.empty() || facts.first_seq != *follower.from);
+    if (!history.fault.empty() || gone) {
+        refuse(account, follower, Reject::sequence_gone,
+               !history.fault.empty() ? history.fault
+               : facts.ends.empty()   ? "from: is not on disk any more, and nothing up to now is"
+                                    : "from: is not on disk any more; the oldest that is left is " +
+                                          std::to_string(facts.first_seq),
+               outlet);
+        feed.waiting.erase(found);
+        --waiting_;
+        return;
+    }
+    if (facts.ends.empty()) {  // the oldest was asked for, and there is nothing on disk
+        follower.from = feed.first_seq();
+        return look_at(number);
+    }
+    page_.events.clear();
+    fill(account, facts.first_seq, facts.first_seq + facts.ends.size() - 1, follower.limit,
+         [&](std::uint64_t seq) {
+             return facts.fact(static_cast<std::size_t>(seq - facts.first_seq));
+         });
+    feed.place = history.place;
+    feed.place_seq = facts.first_seq + facts.ends.size();
+    follower.from = page_.through + 1;
+    if (page_.events.empty()) return look_at(number);
+    answer(account, follower, outlet);
+    feed.waiting.erase(found);
+    --waiting_;
+}
+
+/// The events of the facts from `from` to `last`, into page_; less, if the limit is reached.
+template <class FactAt>
+void Followers::fill(const engine::Account& account, std::uint64_t from, std::uint64_t last,
+                     std::uint32_t limit, FactAt fact_at) {
+    page_.through = from - 1;
+    std::size_t bytes = 0;
+    while (page_.through < last && page_.events.size() < limit && facts_left_ > 0 &&
+           bytes < page_fact_bytes) {
+        const auto fact = fact_at(++page_.through);
+        bytes += fact.size();
+        EXPECT(engine::decode_fact(fact, fact_));
+        EXPECT(fact_.seq == page_.through);
+        --facts_left_;
+        protocol::EventView event;
+        if (engine::event_of(account, fact_, event)) page_.events.push_back(std::move(event));
+    }
+}
+
+void Followers::answer(const engine::Account& account, const Follower& follower, Outlet& outlet) {
+    answer_.clear();
+    answer_.placement.outcome = protocol::Outcome::done;
+    answer_.through = page_.through;
+    answer_.list.total = page_.events.size();
+    answer_.events.emplace().swap(page_.events);
+    send(account, follower, outlet);
+    answer_.events->swap(page_.events);  // its memory is used again
+}
+
+void Followers::refuse(const engine::Account& account, const Follower& follower, Reject why,
+                       std::string message, Outlet& outlet) {
+    answer_.refuse(why, std::move(message));
+    send(account, follower, outlet);
+}
+
+void Followers::send(const engine::Account& account, const Follower& follower, Outlet& outlet) {
+    if (account.now != engine::before_all_time) answer_.at_ms = account.now.ms;
+    outlet.deliver(follower.origin, writer_.frame(follower.correlation, answer_));
+}
+
+void Followers::tick() {
+    for (std::uint32_t number = 0; number < feeds_.size() && followed_ > 0; ++number) {
+        auto& feed = feeds_[number];
+        if (!feed) continue;
+        if (feed->waiting.empty()) {
+            if (++feed->idle_ticks < followed_ticks || feed->to_be_looked_at) continue;
+            feed.reset();
+            --followed_;
+            continue;
+        }
+        for (auto& follower : feed->waiting)
+            if (follower.ticks_left > 0 && --follower.ticks_left == 0) look_at(number);
+    }
+}
+
+void Followers::stop() {
+    stopped_ = true;
+    for (std::uint32_t number = 0; number < feeds_.size(); ++number)
+        if (feeds_[number] && !feeds_[number]->waiting.empty()) look_at(number);
+}
+
+}  // namespace usher::shard

@@ -1,0 +1,108 @@
+#include "shard/history_thread.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "engine/fact_codec.h"
+
+namespace usher::shard {
+
+namespace {
+
+constexpr std::size_t row_bytes_max = 1024 * 1024;
+constexpr int nice_value = 10;
+
+/// Takes the facts of one account from a sequence on.
+class RowSink final : public journal::HistorySink {
+  public:
+    RowSink(const HistoryQuestion& question, FactRow& row) : question_(question), row_(row) {}
+
+    bool record(std::uint64_t, std::span<const std::byte> bytes) override {
+        engine::FactHead head;
+        if (!engine::peek_fact(bytes, head) || head.account != question_.account ||
+            head.seq < question_.from)
+            return true;
+        if (row_.ends.size() >= question_.facts_max || row_.bytes.size() >= row_bytes_max)
+            return false;
+        if (row_.ends.empty()) row_.first_seq = head.seq;
+        row_.bytes.insert(row_.bytes.end(), bytes.begin(), bytes.end());
+        row_.ends.push_back(row_.bytes.size());
+        return true;
+    }
+
+  private:
+    const HistoryQuestion& question_;
+    FactRow& row_;
+};
+
+}  // namespace
+
+HistoryThread::HistoryThread(Journal journal, void (*wake)(void*), void* argument)
+    : journal_(std::move(journal)), wake_(wake), wake_argument_(argument) {}
+
+HistoryThread::~HistoryThread() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    asked_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+void HistoryThread::ask(const HistoryQuestion& question) {
+    {
+        const std::lock_guard lock(mutex_);
+        questions_.push_back(question);
+    }
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    asked_.notify_one();
+}
+
+bool HistoryThread::has_answers() const {
+    const std::lock_guard lock(mutex_);
+    return !answers_.empty();
+}
+
+std::vector<HistoryAnswer> HistoryThread::collect() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(answers_, {});
+}
+
+void HistoryThread::run() {
+    // Of this thread alone: that is how Linux takes it. Without the right to it, it goes as it is.
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), nice_value);
+    for (;;) {
+        HistoryQuestion question;
+        {
+            std::unique_lock lock(mutex_);
+            asked_.wait(lock, [this] { return stopping_ || !questions_.empty(); });
+            if (stopping_) return;
+            question = questions_.front();
+            questions_.erase(questions_.begin());
+        }
+        auto answered = answer(question);
+        {
+            const std::lock_guard lock(mutex_);
+            answers_.push_back(std::move(answered));
+        }
+        wake_(wake_argument_);
+    }
+}
+
+HistoryAnswer HistoryThread::answer(const HistoryQuestion& question) const {
+    HistoryAnswer out{question, {}, {}, {}};
+    RowSink sink(question, out.facts);
+    const auto place =
+        journal::read_history(journal::posix_disk(), journal_.directory_fd, journal_.directory_name,
+                              journal_.identity, question.place, question.through_shard_seq, sink);
+    if (place)
+        out.place = *place;
+    else
+        out.fault = place.error().message;
+    return out;
+}
+
+}  // namespace usher::shard
