@@ -132,6 +132,25 @@ struct Candidate {
     std::optional<std::uint32_t> rank;  ///< among the eligible; 1 would get it
 };
 
+/// What would have to change about an agent, the smallest first, in the words of the roster.
+enum class Change : std::uint8_t {
+    available = 0,
+    capacity = 1,
+    skills = 2,
+    extra_teams = 3,
+    main_team = 4,
+    ticket_access = 5,
+    seat = 6,
+};
+std::string_view change_name(Change change);
+
+/// The nearest miss of an explained routing that finds nobody.
+struct Nearest {
+    std::string_view agent;
+    Change change = Change::available;
+    std::vector<std::string_view> skills;  ///< of `skills`: those that are missing
+};
+
 struct TicketView {
     Owner owner;
     bool open = true;
@@ -275,6 +294,7 @@ struct Answer {
     std::optional<TicketView> ticket;
     std::optional<AgentView> agent;
     std::optional<std::vector<Candidate>> candidates;
+    std::optional<Nearest> nearest;                        ///< of explain
     std::optional<std::vector<std::string_view>> tickets;  ///< of backlog and tickets
     std::optional<std::vector<std::string_view>> drained;
     std::optional<std::vector<EventView>> events;
@@ -289,7 +309,7 @@ struct Answer {
     /// What only some answers have: those of routing skip it with one test.
     bool has_rare_parts() const {
         return owner || routed || ticket || agent || candidates || tickets || drained || events ||
-               roster || entries || hello;
+               roster || entries || hello || nearest;
     }
 
     void clear() {

@@ -95,6 +95,12 @@ WireList<wire::Candidate> candidates(Builder& b, const std::vector<Candidate>& f
     });
 }
 
+flatbuffers::Offset<wire::Nearest> nearest(Builder& b, const Nearest& n) {
+    const auto name = b.text(n.agent);
+    const auto skills = n.skills.empty() ? WireList<flatbuffers::String>{} : texts(b, n.skills);
+    return wire::CreateNearest(b, name, static_cast<wire::Change>(n.change), skills);
+}
+
 /// How many of `count` lines stand as they are, when there is room for roster_lines_max.
 std::size_t lines_kept(std::size_t count) {
     return count <= roster_lines_max ? count : roster_lines_max - 1;
@@ -157,6 +163,7 @@ struct Rare {
     flatbuffers::Offset<wire::RosterChanges> roster;
     WireList<wire::StatusEntry> entries;
     flatbuffers::Offset<wire::HelloReply> hello;
+    flatbuffers::Offset<wire::Nearest> nearest;
 };
 
 Rare rare_parts(Builder& b, const Answer& a) {
@@ -172,6 +179,7 @@ Rare rare_parts(Builder& b, const Answer& a) {
     if (a.roster) parts.roster = roster(b, *a.roster);
     if (a.entries) parts.entries = entries(b, *a.entries);
     if (a.hello) parts.hello = hello(b, *a.hello);
+    if (a.nearest) parts.nearest = nearest(b, *a.nearest);
     return parts;
 }
 
@@ -187,6 +195,7 @@ void add_rare_parts(wire::ReplyBuilder& reply, const Rare& parts) {
     reply.add_roster(parts.roster);
     reply.add_entries(parts.entries);
     reply.add_hello(parts.hello);
+    reply.add_nearest(parts.nearest);
 }
 
 flatbuffers::Offset<wire::Reply> reply(Builder& b, const Answer& a) {

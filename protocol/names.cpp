@@ -119,6 +119,13 @@ constexpr Word<Verdict> verdicts[] = {
     {Verdict::lost_on_tie, "lost_on_tie"},
 };
 
+constexpr Word<Change> changes[] = {
+    {Change::available, "available"}, {Change::capacity, "capacity"},
+    {Change::skills, "skills"},       {Change::extra_teams, "extra_teams"},
+    {Change::main_team, "main_team"}, {Change::ticket_access, "ticket_access"},
+    {Change::seat, "seat"},
+};
+
 constexpr Word<AvailabilityWhy> whys[] = {
     {AvailabilityWhy::manual, "manual"},
     {AvailabilityWhy::absence, "absence"},
@@ -243,6 +250,9 @@ std::string_view reason_name(Reason reason) {
 std::string_view verdict_name(Verdict verdict) {
     return name_in(verdicts, verdict);
 }
+std::string_view change_name(Change change) {
+    return name_in(changes, change);
+}
 std::string_view availability_why_name(AvailabilityWhy why) {
     return name_in(whys, why);
 }
@@ -276,6 +286,9 @@ std::optional<Reason> reason_of(std::string_view name) {
 }
 std::optional<Verdict> verdict_of(std::string_view name) {
     return value_in(verdicts, name);
+}
+std::optional<Change> change_of(std::string_view name) {
+    return value_in(changes, name);
 }
 std::optional<AvailabilityWhy> availability_why_of(std::string_view name) {
     return value_in(whys, name);

@@ -29,6 +29,7 @@ std::optional<Reject> reject_of(std::string_view name);
 std::optional<Outcome> outcome_of(std::string_view name);
 std::optional<Reason> reason_of(std::string_view name);
 std::optional<Verdict> verdict_of(std::string_view name);
+std::optional<Change> change_of(std::string_view name);
 std::optional<AvailabilityWhy> availability_why_of(std::string_view name);
 std::optional<TicketType> ticket_type_of(std::string_view name);
 std::optional<EventKind> event_of(std::string_view name);

@@ -112,6 +112,10 @@ class Reader {
                 optional_of(from.rank())};
     }
 
+    Nearest nearest(const wire::Nearest& from) {
+        return {text(from.agent()), static_cast<Change>(from.change()), texts(from.skills())};
+    }
+
     EventView event(const wire::Event& from) {
         EventView to;
         to.seq = from.seq();
@@ -201,6 +205,7 @@ void Reader::read(const wire::Reply& from, Answer& to) {
     if (from.candidates() != nullptr)
         to.candidates =
             list<Candidate>(from.candidates(), [this](auto* c) { return candidate(*c); });
+    if (from.nearest() != nullptr) to.nearest = nearest(*from.nearest());
     if (from.tickets() != nullptr) to.tickets = texts(from.tickets());
     if (from.drained() != nullptr) to.drained = texts(from.drained());
     if (from.events() != nullptr)

@@ -102,6 +102,13 @@ void text_list(JsonText& json, std::string_view name, const Texts& texts) {
     json.end_list();
 }
 
+void nearest_fields(JsonText& json, const Nearest& nearest) {
+    json.name("nearest").begin_object().member("agent", nearest.agent);
+    json.member("change", change_name(nearest.change));
+    if (!nearest.skills.empty()) text_list(json, "skills", nearest.skills);
+    json.end_object();
+}
+
 void event_list(JsonText& json, const std::vector<EventView>& events) {
     json.name("events").begin_list();
     for (const auto& event : events) append_event(json, event);
@@ -109,6 +116,7 @@ void event_list(JsonText& json, const std::vector<EventView>& events) {
 }
 
 void list_fields(JsonText& json, const Answer& answer) {
+    if (answer.nearest) nearest_fields(json, *answer.nearest);
     if (answer.candidates) candidate_list(json, *answer.candidates);
     if (answer.tickets) text_list(json, "tickets", *answer.tickets);
     if (answer.drained) text_list(json, "drained", *answer.drained);

@@ -24,6 +24,9 @@ void append_text(std::string& out, const Heading& heading, const protocol::Answe
 /// "anna", "team vip", "the bot", "nobody".
 std::string owner_text(const protocol::Owner& owner);
 
+/// "nearest: anna, but for skills billing".
+std::string nearest_text(const protocol::Nearest& nearest);
+
 /// "assigned to anna", "unassigned (at_capacity)", …
 std::string placement_text(const protocol::Placement& placement);
 

@@ -98,6 +98,7 @@ void append_outcome(std::string& out, const Answer& answer) {
         append(out, {", close date ", instant_text(Instant{*answer.close_date_ms})});
     }
     if (answer.routed) append(out, {"; routed again: ", placement_text(*answer.routed)});
+    if (answer.nearest) append(out, {"; ", nearest_text(*answer.nearest)});
     if (answer.candidates) append_candidates(out, answer);
     if (answer.drained && !answer.drained->empty()) {
         append_list(out, "; drained", *answer.drained, answer.list);
@@ -133,6 +134,13 @@ void append_reject(std::string& out, const Answer& answer) {
 Heading heading_of(const Request& request) {
     const auto subject = subject_of(request.body);
     return {verb_name(request.body), subject.ticket, subject.agent};
+}
+
+std::string nearest_text(const Nearest& nearest) {
+    std::string text = "nearest: " + std::string(nearest.agent) + ", but for ";
+    text += change_name(nearest.change);
+    for (const auto skill : nearest.skills) append(text, {" ", skill});
+    return text;
 }
 
 std::string owner_text(const Owner& owner) {

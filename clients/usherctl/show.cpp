@@ -142,6 +142,7 @@ void append_text(std::string& out, const scenario::Heading& heading, const Answe
     }
     if (answer.candidates) {
         out += scenario::placement_text(answer.placement) + "\n";
+        if (answer.nearest) out += scenario::nearest_text(*answer.nearest) + "\n";
         return append_candidates(out, answer, colour);
     }
     scenario::append_text(out, heading, answer);

@@ -19,6 +19,7 @@
 #include "engine/recency.h"
 #include "engine/ring.h"
 #include "engine/ticket.h"
+#include "engine/waiting_line.h"
 
 namespace usher::engine {
 
@@ -132,6 +133,7 @@ struct Account {
     std::vector<std::vector<Slot>> backlog;               ///< by InboxNo, in no order
     std::vector<std::uint32_t> first_open, first_closed;  ///< by PipelineNo: a StatusNo's value
     std::size_t open_tickets = 0;
+    WaitingLine line;         ///< what waits, rule 38
     std::vector<Wake> wakes;  ///< a heap
     bool wakes_stale = true;
 

@@ -72,6 +72,7 @@ void use_up(Account& account, const Award& award) {
 
 void carry_out(Account& account, Slot slot, const Award& award, Instant at) {
     account.tickets[slot].under_fallback |= award.under_fallback;
+    leave_line(account, slot);
     if (award.owner.is_agent()) {
         const auto agent = award.owner.as_agent();
         EXPECT(agent.value < account.agents.size());
@@ -80,6 +81,7 @@ void carry_out(Account& account, Slot slot, const Award& award, Instant at) {
     } else {
         give(account, slot, award.owner, at);
     }
+    if (award.outcome == protocol::Outcome::queued) enter_line(account, slot);
     use_up(account, award);
 }
 
@@ -128,6 +130,7 @@ void apply_body(Account& account, const Fact& fact, const Placed& placed) {
 void apply_body(Account& account, const Fact&, const Transferred& transferred) {
     const auto rewriting = rewriting_ticket(account, transferred.slot);
     const auto rewriting_skills = rewriting_texts(account, transferred.slot);
+    leave_line(account, transferred.slot);
     release(account, transferred.slot);
     auto& ticket = account.tickets[transferred.slot];
     ticket.under_fallback = false;
@@ -140,6 +143,7 @@ void apply_body(Account& account, const Fact&, const Transferred& transferred) {
 
 void apply_body(Account& account, const Fact&, const Moved& moved) {
     const auto rewriting = rewriting_ticket(account, moved.slot);
+    leave_line(account, moved.slot);
     put_inbox(account, moved.slot, moved.inbox);
 }
 
@@ -153,6 +157,8 @@ void apply_body(Account& account, const Fact&, const Updated& updated) {
     const auto rewriting = rewriting_ticket(account, updated.slot);
     const auto rewriting_others = rewriting_texts(account, updated.slot);
     auto& ticket = account.tickets[updated.slot];
+    const bool waits = ticket.waiting;
+    leave_line(account, updated.slot);
     ticket.priority = updated.priority;
     const auto replace = [&](Interner::Id& id, std::string_view bytes) {
         const auto fresh = account.texts.take(bytes);
@@ -162,6 +168,9 @@ void apply_body(Account& account, const Fact&, const Updated& updated) {
     replace(ticket.properties, updated.properties);
     replace(ticket.asked_skills, updated.asked_skills);
     replace(ticket.skills, updated.skills);
+    if (!waits) return;
+    enter_line(account, updated.slot);
+    account.line.note_anew(updated.slot);
 }
 
 void apply_body(Account& account, const Fact& fact, const Imported& imported) {

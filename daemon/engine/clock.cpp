@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/decide.h"
+#include "engine/drain.h"
 #include "engine/holdings.h"
 #include "engine/schedule.h"
 
@@ -73,7 +75,17 @@ void drop_void_closed(Account& account) {
     }
 }
 
-enum class Due { wake, forget_ticket, forget_answer };
+/// Of assignments that were taken back since: these windows end unnoticed.
+void drop_void_windows(Account& account) {
+    while (!account.window.empty()) {
+        const auto& entry = account.window.front();
+        const auto& ticket = account.tickets[entry.slot];
+        if (ticket.remembered && ticket.assignment == entry.assignment) return;
+        account.window.pop_front();
+    }
+}
+
+enum class Due { wake, forget_ticket, forget_answer, window, edge };
 
 struct NextDue {
     Instant at;
@@ -90,6 +102,11 @@ std::optional<NextDue> first_due(const Account& account) {
         consider(account.closed.front().closed + account.forget_after(), Due::forget_ticket);
     if (!account.kept_order.empty())
         consider(account.kept_order.front().first + answer_kept_for, Due::forget_answer);
+    if (!account.line.anybody()) return first;
+    // While something waits, time has two more ways to let it go.
+    if (!account.window.empty() && account.window_length().ms > 0)
+        consider(account.window.front().assigned + account.window_length(), Due::window);
+    if (!account.line.edges.empty()) consider(account.line.edges.front().at, Due::edge);
     return first;
 }
 
@@ -111,6 +128,23 @@ void wake_agent(Step& step) {
     wake_later(account, wake.agent, wake.at);
 }
 
+/// A calling channel may have closed: what still waits there leaves as voicemail (rule 20), each
+/// ticket when its turn to be tried comes.
+void pass_edge(Account& account, Instant at) {
+    account.now = at;
+    const auto channel = account.line.edges.front().channel;
+    forget_edge(account);
+    if (account.line.waiting_in(channel) == 0) return;
+    if (is_open_now(account, account.channel(channel))) {
+        watch_hours(account, channel);
+        return;
+    }
+    for (const auto number : account.line.active())
+        account.line.for_each_of_class(number, [&](const LineTrees::Node& node) {
+            if (account.tickets[node.slot].channel == channel) account.line.note_anew(node.slot);
+        });
+}
+
 void carry_out_due(Step& step, const NextDue& due) {
     auto& account = step.account;
     switch (due.what) {
@@ -128,7 +162,21 @@ void carry_out_due(Step& step, const NextDue& due) {
             step.emit_at(due.at, Cause::time, AnswerForgotten{step.scratch.text});
             return;
         }
+        case Due::window:
+            account.now = due.at;
+            expire_window(account, due.at);
+            return;
+        case Due::edge:
+            pass_edge(account, due.at);
+            return;
     }
+}
+
+/// All that changes at account.now has been applied: what waits is tried (rule 38).
+bool drain_now(Step& step, std::uint32_t slice_max) {
+    Step then{step.account, step.account.now, Cause::time, step.log, step.answer, step.scratch};
+    then.brought = step.brought;
+    return drain(then, slice_max);
 }
 
 }  // namespace
@@ -152,20 +200,26 @@ AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at)
                : AvailabilityWhy::standing;
 }
 
-void advance(Step& step) {
+bool advance(Step& step, std::uint32_t slice_max) {
     auto& account = step.account;
     if (account.now == before_all_time) begin_time(step);
     if (account.wakes_stale) set_all_wakes(account);
     for (;;) {
         drop_void_wakes(account);
         drop_void_closed(account);
+        if (account.line.anybody()) drop_void_windows(account);
         const auto due = first_due(account);
+        if (account.line.stirred() && (!due || due->at > account.now)) {
+            if (!drain_now(step, slice_max)) return false;
+            continue;
+        }
         if (!due || due->at > step.now) break;
         // What became due by a roster (a shorter memory, say) is due now, not in the past.
         carry_out_due(step, {std::max(due->at, account.now), due->what});
     }
     account.now = std::max(account.now, step.now);
     expire_window(account, account.now);
+    return true;
 }
 
 std::optional<Instant> next_due(const Account& account) {

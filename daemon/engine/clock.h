@@ -14,8 +14,9 @@ bool available_under(const Account& account, AgentNo agent, Instant at);
 /// Which of them says so.
 protocol::AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at);
 
-/// Brings the account from its last instant to step.now. Facts come at their own instants.
-void advance(Step& step);
+/// Brings the account from its last instant to step.now. Facts come at their own instants. False:
+/// after `slice_max` tickets more wait to be given out, and the next call goes on.
+bool advance(Step& step, std::uint32_t slice_max);
 
 /// The next instant at which time brings something; empty: never.
 std::optional<Instant> next_due(const Account& account);

@@ -75,6 +75,7 @@ void take_over_tickets(Account& account, const AccountDefinition& before, Instan
         if (const bool open = account.status_of(ticket).open; open != ticket.open) {
             ticket.open = open;
             if (!open) {
+                ticket.waiting = false;
                 ticket.closed = at;
                 account.closed.push_back({at, slot, ticket.arrival});
             }
@@ -191,7 +192,9 @@ void rebuild_derived(Account& account) {
     rebuild_keys(account);
     account.backlog.resize(account.definition.inboxes.size());
     account.wakes_stale = true;
+    clear_line(account);
     recount(account);
+    rebuild_line(account);
 }
 
 void commit_roster(Account& account, Instant at) {

@@ -120,7 +120,8 @@ void make_voicemail(Decision& decision, std::string_view message) {
     decision.message = message;
 }
 
-/// The reasons of rule 11, for which a call goes to voicemail.
+/// The reasons of rule 11, for which a ticket waits if its rule says so, and a call else goes to
+/// voicemail.
 bool found_nobody(Reason reason) {
     return reason == Reason::no_eligible || reason == Reason::no_skill ||
            reason == Reason::none_available || reason == Reason::at_capacity;
@@ -133,12 +134,18 @@ Decision decide(const Account& account, const Situation& situation, Scratch& scr
     const bool open = is_open_now(account, channel);
     auto decision =
         open ? decide_by_rule(account, situation, scratch) : unassigned({}, Reason::none);
-    if (!open)
+    if (!open) {
         make_voicemail(decision, channel.opening->after_hours_message);
-    else if (channel.kind == ChannelKind::calling && found_nobody(decision.reason))
-        make_voicemail(decision, channel.opening
-                                     ? std::string_view{channel.opening->in_hours_message}
-                                     : std::string_view{});
+    } else if (found_nobody(decision.reason)) {
+        if (account.definition.rules[decision.award.grounds.rule.value].queue) {
+            decision.award.outcome = Outcome::queued;
+            decision.reason = Reason::none;  // the grounds keep it
+        } else if (channel.kind == ChannelKind::calling) {
+            make_voicemail(decision, channel.opening
+                                         ? std::string_view{channel.opening->in_hours_message}
+                                         : std::string_view{});
+        }
+    }
     return decision;
 }
 
@@ -194,11 +201,7 @@ TieBreak tie_break_of(const Account& account, const RuleDefinition& rule, Channe
 bool is_open_now(const Account& account, const ChannelDefinition& channel) {
     if (channel.kind != ChannelKind::calling || !channel.opening) return true;
     const auto& opening = *channel.opening;
-    const auto& zone = account.definition.zones[opening.hours.zone.value];
-    const auto today = local_day(zone, account.now);
-    if (std::binary_search(opening.closed_days.begin(), opening.closed_days.end(), today))
-        return false;
-    return covers(zone, opening.hours.spans, account.now);
+    return is_open(account.definition.zones[opening.hours.zone.value], opening, account.now);
 }
 
 }  // namespace usher::engine

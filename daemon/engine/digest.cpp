@@ -71,8 +71,8 @@ Digest ticket_word(const Account& account, const Ticket& ticket) {
     words.number(pack(ticket.pipeline.value, ticket.status.value));
     words.number((ticket.open ? 1U : 0U) | (ticket.reopened ? 2U : 0U) |
                  (ticket.contact_tracked ? 4U : 0U) | (ticket.under_fallback ? 8U : 0U) |
-                 (ticket.has_close_date ? 16U : 0U) | unsigned{ticket.priority} << 8U |
-                 static_cast<unsigned>(ticket.type) << 16U);
+                 (ticket.has_close_date ? 16U : 0U) | (ticket.waiting ? 32U : 0U) |
+                 unsigned{ticket.priority} << 8U | static_cast<unsigned>(ticket.type) << 16U);
     words.number(ticket.assignment);
     words.number(number_of(ticket.created));
     words.number(ticket.owner.kind == OwnerKind::none ? 0 : number_of(ticket.assigned));

@@ -6,6 +6,7 @@
 #include "base/expect.h"
 #include "engine/clock.h"
 #include "engine/definition_codec.h"
+#include "engine/drain.h"
 #include "engine/handlers.h"
 #include "engine/roster_change.h"
 #include "protocol/frame.h"
@@ -127,14 +128,50 @@ void Engine::keep_answer(Step& step, std::string_view key, RequestHash hash) {
 }
 
 template <class Change>
-void Engine::once(Step& step, std::string_view key, RequestHash hash, Change change) {
-    if (answered_before(step, key, hash)) return;
+Progress Engine::once(Step& step, std::string_view key, RequestHash hash, Change change) {
+    if (answered_before(step, key, hash)) return Progress::finished;
     change();
-    if (step.answer.reject == Reject::none) keep_answer(step, key, hash);
+    const auto progress = settle(step);
+    if (progress == Progress::rest) {
+        auto& unfinished = *unfinished_.at(step.account.no.value);
+        unfinished.key = key;
+        unfinished.hash = hash;
+    } else if (step.answer.reject == Reject::none) {
+        keep_answer(step, key, hash);
+    }
+    return progress;
 }
 
-void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
-                    protocol::Answer& answer) {
+Progress Engine::settle(Step& step) {
+    if (!step.account.line.stirred() || drain(step, options_.slice_max)) return Progress::finished;
+    auto& unfinished = unfinished_[step.account.no.value];
+    unfinished = std::make_unique<Unfinished>();
+    unfinished->now = step.now;
+    unfinished->cause = step.cause;
+    unfinished->drained_max = step.drained_max;
+    unfinished->answer = step.answer;
+    return Progress::rest;
+}
+
+Progress Engine::go_on(std::string_view key, FactLog& log, protocol::Answer& answer) {
+    auto* account = find(key);
+    EXPECT(account != nullptr);
+    const auto found = unfinished_.find(account->no.value);
+    EXPECT(found != unfinished_.end());
+    auto& unfinished = *found->second;
+    Step step{*account, unfinished.now, unfinished.cause, log, unfinished.answer, scratch_};
+    step.drained_max = unfinished.drained_max;
+    if (!drain(step, options_.slice_max)) return Progress::rest;
+    if (unfinished.key) keep_answer(step, *unfinished.key, unfinished.hash);
+    answer = unfinished.answer;
+    answer.at_ms = unfinished.now.ms;
+    unfinished_.erase(found);
+    return Progress::finished;
+}
+
+Progress Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
+                        protocol::Answer& answer) {
+    auto progress = Progress::finished;
     answer.clear();
     auto* account = find(request.account);
     if (account == nullptr) {
@@ -146,15 +183,20 @@ void Engine::handle(const protocol::Request& request, Instant now, FactLog& log,
     } else {
         Step step{*account, now,    Cause{static_cast<std::uint8_t>(request.body.index())},
                   log,      answer, scratch_};
-        if (std::holds_alternative<protocol::Tick>(request.body))
-            step.brought = &answer.events.emplace();
-        advance(step);
-        if (request.key && changes_something(request.body))
-            once(step, *request.key, hash_of(request), [&] { dispatch(step, request.body); });
-        else
+        const bool ticks = std::holds_alternative<protocol::Tick>(request.body);
+        if (ticks) step.brought = &answer.events.emplace();
+        // Who asks what time has brought gets it at a stretch.
+        if (!advance(step, ticks ? no_slice : options_.slice_max)) return Progress::again;
+        if (request.key && changes_something(request.body)) {
+            progress =
+                once(step, *request.key, hash_of(request), [&] { dispatch(step, request.body); });
+        } else {
             dispatch(step, request.body);
+            progress = settle(step);
+        }
     }
     answer.at_ms = now.ms;
+    return progress;
 }
 
 void Engine::prefetch(const protocol::Request& request) {
@@ -166,9 +208,10 @@ void Engine::prefetch(const protocol::Request& request) {
         at->tickets.prefetch(close->ticket);
 }
 
-void Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,
-                          const RosterFlags& flags, Instant now, FactLog& log,
-                          protocol::Answer& answer) {
+Progress Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,
+                              const RosterFlags& flags, Instant now, FactLog& log,
+                              protocol::Answer& answer) {
+    auto progress = Progress::finished;
     answer.clear();
     auto* account = find(key);
     if (account != nullptr && now < account->now) {
@@ -182,23 +225,24 @@ void Engine::apply_roster(std::string_view key, const AccountDefinition& incomin
         const protocol::Body cause = protocol::ApplyCommit{};
         Step step{*account, now,    Cause{static_cast<std::uint8_t>(cause.index())},
                   log,      answer, scratch_};
-        if (now != before_all_time) advance(step);
-        if (flags.key && !flags.dry_run)
-            once(step, *flags.key, hash_of(incoming, flags),
-                 [&] { change_roster(step, incoming, flags); });
-        else
+        if (now != before_all_time && !advance(step, options_.slice_max)) return Progress::again;
+        if (flags.key && !flags.dry_run) {
+            progress = once(step, *flags.key, hash_of(incoming, flags),
+                            [&] { change_roster(step, incoming, flags); });
+        } else {
             change_roster(step, incoming, flags);
+            progress = settle(step);
+        }
     }
     answer.at_ms = now.ms;
+    return progress;
 }
 
-void Engine::tick(Instant now, FactLog& log) {
+bool Engine::tick(const Account& account, Instant now, FactLog& log) {
+    if (now < account.now) return true;
     protocol::Answer unused;
-    for (auto& account : accounts_) {
-        if (now < account->now) continue;
-        Step step{*account, now, Cause::time, log, unused, scratch_};
-        advance(step);
-    }
+    Step step{*accounts_[account.no.value], now, Cause::time, log, unused, scratch_};
+    return advance(step, options_.slice_max);
 }
 
 Result<void> Engine::replay(const Fact& fact) {

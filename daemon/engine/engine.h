@@ -27,7 +27,16 @@ struct EngineOptions {
     std::uint64_t hash_seed = 0;        ///< random in a daemon: clients choose keys
     std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
     std::uint32_t accounts_max = 100'000;
-    std::uint32_t keys_max = 1'000'000;  ///< answers kept per account, rule 37
+    std::uint32_t keys_max = 1'000'000;     ///< answers kept per account, rule 37
+    std::uint32_t slice_max = 0xffff'ffff;  ///< tickets given out of a line at a stretch, rule 38
+};
+
+/// How far a request came. Giving out a long line takes several slices, so that other accounts get
+/// their turn in between; with the default `slice_max` everything is finished at once.
+enum class Progress : std::uint8_t {
+    finished,
+    again,  ///< time has freed more than a slice: hand the same request in again
+    rest    ///< carried out, but for what it freed: go_on() until it is finished
 };
 
 struct RosterFlags {
@@ -42,21 +51,25 @@ class Engine {
     explicit Engine(EngineOptions options = {});
 
     /// Carries out one request of an account. Facts go to `log` in order, each before it is
-    /// applied. The answer's views are good until the next call.
-    void handle(const protocol::Request& request, Instant now, FactLog& log,
-                protocol::Answer& answer);
+    /// applied. The answer's views are good until the next call. An account takes no other request
+    /// until one is finished.
+    Progress handle(const protocol::Request& request, Instant now, FactLog& log,
+                    protocol::Answer& answer);
+
+    /// One slice more of a request that came to `rest`; its answer when it is finished.
+    Progress go_on(std::string_view account, FactLog& log, protocol::Answer& answer);
 
     /// A request that will be handled soon: has the memory fetched that it will need first.
     void prefetch(const protocol::Request& request);
 
     /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
     /// before_all_time for an account's first roster: it then counts from the first request on.
-    void apply_roster(std::string_view account, const AccountDefinition& incoming,
-                      const RosterFlags& flags, Instant now, FactLog& log,
-                      protocol::Answer& answer);
+    Progress apply_roster(std::string_view account, const AccountDefinition& incoming,
+                          const RosterFlags& flags, Instant now, FactLog& log,
+                          protocol::Answer& answer);
 
-    /// What time alone has brought up to `now`, in all accounts.
-    void tick(Instant now, FactLog& log);
+    /// What time alone has brought up to `now` in that account; false: there is more, ask again.
+    bool tick(const Account& account, Instant now, FactLog& log);
 
     /// A fact of the past, in recovery; a fault says that it fits no state of ours.
     Result<void> replay(const Fact& fact);
@@ -83,8 +96,20 @@ class Engine {
     bool answered_before(Step& step, std::string_view key, RequestHash hash);
     /// Carries out `change` unless an answer to the same key is kept; keeps the answer then.
     template <class Change>
-    void once(Step& step, std::string_view key, RequestHash hash, Change change);
+    Progress once(Step& step, std::string_view key, RequestHash hash, Change change);
     void keep_answer(Step& step, std::string_view key, RequestHash hash);
+    /// What a request has freed goes to those who wait, before anything newer comes (rule 38).
+    Progress settle(Step& step);
+
+    /// A request whose draining goes on. Its answer's views are into the account's state.
+    struct Unfinished {
+        Instant now;
+        Cause cause = Cause::time;
+        std::uint32_t drained_max = 0;
+        std::optional<std::string> key;
+        RequestHash hash;
+        protocol::Answer answer;
+    };
 
     EngineOptions options_;
     std::vector<std::unique_ptr<Account>> accounts_;
@@ -94,6 +119,8 @@ class Engine {
     protocol::RequestWriter request_writer_;
     protocol::ReplyWriter reply_writer_;
     protocol::ReplyParser reply_parser_;
+    boost::unordered_flat_map<std::uint32_t, std::unique_ptr<Unfinished>>
+        unfinished_;  ///< by AccountNo
 };
 
 }  // namespace usher::engine

@@ -5,6 +5,7 @@
 #include "engine/clock.h"
 #include "engine/handlers.h"
 #include "engine/intake.h"
+#include "engine/nearest.h"
 #include "engine/properties.h"
 
 namespace usher::engine {
@@ -185,8 +186,10 @@ void show_candidates(Step& step, const Situation& situation, Holder winner,
 void carry_out(Step& step, const protocol::Explain& request) {
     const auto& account = step.account;
     Situation situation;
+    LinePlace place{request.route.priority, account.now, account.arrivals + 1};
     if (const auto slot = account.tickets.find(request.route.ticket); slot != no_slot) {
         situation = situation_of(account, account.tickets[slot]);
+        place = LinePlace::of(account.tickets[slot]);
     } else {
         Intake intake;
         if (!take_in(step, request.route, intake)) return;
@@ -212,6 +215,10 @@ void carry_out(Step& step, const protocol::Explain& request) {
     }
     const auto decision = decide(account, situation, step.scratch);
     step.answer.placement = placement_of(account, decision);
+    if (decision.award.outcome == Outcome::queued)
+        step.answer.placement.position = account.line.count_before(situation.inbox, place) + 1;
+    if (decision.award.owner.kind == OwnerKind::none)
+        step.answer.nearest = nearest_miss(account, situation);
     show_candidates(step, situation, decision.award.owner, request.page);
 }
 

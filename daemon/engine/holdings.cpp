@@ -57,14 +57,20 @@ void refresh_capacity(Account& account, AgentNo agent) {
     const bool room = !state.capacity.total || total < *state.capacity.total;
     for (std::size_t type = 0; type < ticket_type_count; ++type) {
         const auto& limit = state.capacity.per_type[type];
-        account.below_capacity[type].put(
-            position, room && (!limit || account.load_both(position, type) < *limit));
+        const bool below = room && (!limit || account.load_both(position, type) < *limit);
+        auto& set = account.below_capacity[type];
+        if (below && account.line.anybody() && !set.test(position))
+            account.line.note_freed(position);
+        set.put(position, below);
     }
 }
 
 void refresh_availability(Account& account, AgentNo agent) {
     const auto& state = account.agent(agent);
-    if (state.position != AgentSet::none) account.available.put(state.position, state.available());
+    if (state.position == AgentSet::none) return;
+    if (account.line.anybody() && state.available() && !account.available.test(state.position))
+        account.line.note_freed(state.position);
+    account.available.put(state.position, state.available());
 }
 
 void file_in_backlog(Account& account, Slot slot) {
@@ -140,6 +146,7 @@ void put_status(Account& account, Slot slot, StatusNo status, Instant at) {
         return;
     }
     if (counts(ticket)) change_load(account, ticket, -1);
+    leave_line(account, slot);
     take_out_of_backlog(account, slot);
     ticket.open = false;
     --account.open_tickets;

@@ -26,7 +26,8 @@ void fields(A& a, ClosedEntry& v) {
 
 namespace {
 
-constexpr std::uint32_t image_version = 1;
+constexpr std::uint32_t image_version = 2;
+constexpr std::uint32_t first_with_waiting = 2;
 constexpr std::size_t piece_bytes = 1024 * 1024;
 
 /// What stands in the image of a ticket besides its texts.
@@ -66,6 +67,7 @@ Result<void> save_tickets(const Account& account, Saver& saver) {
         saver.to()(slot, tickets.key_of(ticket), text(ticket.properties), text(ticket.asked_skills),
                    text(ticket.skills), text(ticket.contact_owner), text(ticket.linked));
         plain_fields(saver.to(), ticket);
+        saver.to()(ticket.waiting);
         if (auto result = saver.flush(false); !result) return result;
     }
     return {};
@@ -101,7 +103,7 @@ Result<void> save_account(const Account& account, Saver& saver) {
     return saver.flush(false);
 }
 
-bool load_tickets(ReadArchive& from, Account& account) {
+bool load_tickets(ReadArchive& from, std::uint32_t version, Account& account) {
     Slot used = 0;
     std::uint32_t remembered = 0;
     std::vector<Slot> free;
@@ -120,13 +122,15 @@ bool load_tickets(ReadArchive& from, Account& account) {
         ticket.contact_owner = account.texts.take(contact_owner);
         ticket.linked = account.texts.take(linked);
         plain_fields(from, ticket);
+        if (version >= first_with_waiting) from(ticket.waiting);
+        if (ticket.waiting && (!ticket.open || ticket.owner.kind != OwnerKind::none)) return false;
     }
     if (from.failed()) return false;
     account.tickets.set_free_slots(used, free);
     return true;
 }
 
-bool load_account(ReadArchive& from, Engine& engine) {
+bool load_account(ReadArchive& from, std::uint32_t version, Engine& engine) {
     std::string_view key, definition;
     from(key, definition);
     if (from.failed() || engine.account(key) != nullptr) return false;
@@ -147,7 +151,7 @@ bool load_account(ReadArchive& from, Engine& engine) {
     account.rules.resize(rules);
     std::vector<std::vector<AgentNo>> turns(rules);
     for (std::uint32_t i = 0; i < rules; ++i) from(account.rules[i].last_team, turns[i]);
-    if (from.failed() || !load_tickets(from, account)) return false;
+    if (from.failed() || !load_tickets(from, version, account)) return false;
     std::uint32_t closed = 0, kept = 0;
     from(closed);
     for (std::uint32_t i = 0; i < closed && !from.failed(); ++i) {
@@ -194,12 +198,12 @@ Result<void> load_image(std::span<const std::byte> bytes, Engine& engine) {
     ReadArchive from(bytes);
     std::uint32_t version = 0, accounts = 0;
     from(version, accounts);
-    if (version != image_version)
+    if (version == 0 || version > image_version)
         return usher::fault(ExitCode::data, "the image has version " + std::to_string(version) +
-                                                ", this program knows version " +
+                                                ", this program knows versions up to " +
                                                 std::to_string(image_version));
     for (std::uint32_t i = 0; i < accounts; ++i)
-        if (!load_account(from, engine))
+        if (!load_account(from, version, engine))
             return usher::fault(ExitCode::data, "the image of account " + std::to_string(i + 1) +
                                                     " of " + std::to_string(accounts) +
                                                     " does not hold together");

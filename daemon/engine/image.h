@@ -1,5 +1,6 @@
-// An image: the whole state of an engine as bytes, for snapshots. Version 1. What can be derived
-// from the rest (loads, sets, the window, the backlog) is not in it and is rebuilt on loading.
+// An image: the whole state of an engine as bytes, for snapshots. Version 2 (1 had no tickets that
+// wait). What can be derived from the rest (loads, sets, the window, the backlog) is not in it and
+// is rebuilt on loading.
 #pragma once
 
 #include <cstddef>

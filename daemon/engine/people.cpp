@@ -15,8 +15,11 @@ namespace {
 /// More of them than anybody plans; each costs a look at every edge of the agent.
 constexpr std::size_t absences_max = 1000;
 
-void nothing_drained(Step& step) {
+/// The answer lists what is drained once this request is carried out. There is no `next`: what is
+/// not shown has gone by.
+void show_drained(Step& step, const protocol::Page& page) {
     step.answer.drained.emplace();
+    step.drained_max = page.limit;
 }
 
 /// As a fact has them; a view of `spans`.
@@ -65,7 +68,7 @@ void carry_out(Step& step, const protocol::Availability& request) {
         manual = request.set == protocol::AvailabilitySetting::available;
     if (manual != step.account.agent(agent).manual) step.emit(AvailabilitySet{agent, manual});
     step.outcome(Outcome::done);
-    nothing_drained(step);
+    show_drained(step, request.page);
 }
 
 void carry_out(Step& step, const protocol::Absence& request) {
@@ -100,7 +103,7 @@ void carry_out(Step& step, const protocol::Capacity& request) {
         if (request.per_type[type].named) limits.per_type[type] = request.per_type[type].limit;
     if (limits != step.account.agent(agent).capacity) step.emit(CapacitySet{agent, limits});
     step.outcome(Outcome::done);
-    nothing_drained(step);
+    show_drained(step, request.page);
 }
 
 void carry_out(Step& step, const protocol::ChannelSwitch& request) {

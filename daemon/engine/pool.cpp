@@ -59,6 +59,35 @@ Pool fill_pool(const Account& account, const Demand& demand, Scratch& scratch) {
     return {left.at_the_end, Reason::none};
 }
 
+bool skills_do_not_matter(const Account& account, const Demand& demand) {
+    if (demand.skills.empty() || !demand.rule.exists()) return false;
+    if (account.definition.rules[demand.rule.value].skill_fallback != SkillFallback::anyone)
+        return false;
+    AgentSet unused;
+    unused.resize(account.agent_at.size());
+    const auto left = filter(account, demand, demand.skills, unused);
+    return left.eligible && !left.skilled;
+}
+
+bool is_in_pool(const Account& account, const Demand& demand, bool skills_matter,
+                std::uint32_t position) {
+    const auto& rule = account.definition.rules[demand.rule.value];
+    const auto workspace = static_cast<std::size_t>(account.inbox(demand.inbox).workspace);
+    const auto& members = account.inbox_members[demand.inbox.value];
+    if (!account.below_capacity[static_cast<std::size_t>(demand.type)].test(position) ||
+        (rule.only_available && !account.available.test(position)) ||
+        !account.rules[demand.rule.value].source.test(position) ||
+        !account.seated[workspace].test(position) ||
+        (members.word_count() > 0 && !members.test(position)))
+        return false;
+    bool skilled = true;
+    if (skills_matter)
+        for_each_number<SkillNo>(demand.skills, [&](SkillNo skill) {
+            skilled = skilled && account.skill_holders[skill.value].test(position);
+        });
+    return skilled;
+}
+
 bool may_hold(const Account& account, AgentNo agent, InboxNo inbox) {
     const auto position = account.agent(agent).position;
     if (position == AgentSet::none) return false;

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/account.h"
 
@@ -19,6 +20,8 @@ struct Scratch {
     std::string skills;
     std::string numbers;
     std::string text;
+    std::vector<Trial> trials;         ///< of a draining, drain.h
+    std::vector<std::uint32_t> freed;  ///< likewise
 };
 
 /// What is asked of the pool.
@@ -36,6 +39,14 @@ struct Pool {
 
 /// Fills scratch.pool.
 Pool fill_pool(const Account& account, const Demand& demand, Scratch& scratch);
+
+/// Rule 11: whether the rule leaves out skills, because nobody of rules 5 to 7 has them. The roster
+/// alone settles it.
+bool skills_do_not_matter(const Account& account, const Demand& demand);
+
+/// Whether the agent is in the pool of that demand now.
+bool is_in_pool(const Account& account, const Demand& demand, bool skills_matter,
+                std::uint32_t position);
 
 /// Whether rules 5 and 7 let the agent have work in the inbox, also by hand.
 bool may_hold(const Account& account, AgentNo agent, InboxNo inbox);

@@ -76,6 +76,7 @@ void carry_out(Step& step, const protocol::GetTicket& request) {
     view.channel = account.channel(ticket.channel).key;
     view.inbox = account.inbox(ticket.inbox).key;
     if (ticket.owner.kind != OwnerKind::none) view.assigned_at_ms = ticket.assigned.ms;
+    view.waiting = ticket.waiting;
     for_each_number<SkillNo>(account.texts.get(ticket.skills), [&](SkillNo skill) {
         view.skills.push_back(account.definition.skills[skill.value].key);
     });

@@ -132,7 +132,7 @@ void carry_out(Step& step, const protocol::Route& request) {
     const auto slot = opened.slot;
     step.emit(opened);
     tell_contact_owner(step, slot, decision);
-    step.answer.placement = placement_of(account, decision);
+    step.answer.placement = placement_of(account, slot, decision);
 }
 
 void carry_out(Step& step, const protocol::Transfer& request) {
@@ -151,7 +151,7 @@ void carry_out(Step& step, const protocol::Transfer& request) {
     step.emit(Transferred{slot, channel, step.scratch.skills});
     const auto decision = decide(account, situation_of(account, ticket), step.scratch);
     place(step, slot, decision);
-    step.answer.placement = placement_of(account, decision);
+    step.answer.placement = placement_of(account, slot, decision);
 }
 
 void carry_out(Step& step, const protocol::Handoff& request) {
@@ -171,7 +171,7 @@ void carry_out(Step& step, const protocol::Handoff& request) {
     auto decision = decide(account, situation, step.scratch);
     decision.award.under_fallback = true;
     place(step, slot, decision);
-    step.answer.placement = placement_of(account, decision);
+    step.answer.placement = placement_of(account, slot, decision);
 }
 
 void carry_out(Step& step, const protocol::Missed& request) {
@@ -191,7 +191,7 @@ void carry_out(Step& step, const protocol::Missed& request) {
     if (const auto& opening = account.channel(ticket.channel).opening)
         decision.message = opening->in_hours_message;
     place(step, slot, decision);
-    step.answer.placement = placement_of(account, decision);
+    step.answer.placement = placement_of(account, slot, decision);
 }
 
 }  // namespace usher::engine

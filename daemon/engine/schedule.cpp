@@ -112,4 +112,31 @@ std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan
     return next;
 }
 
+bool is_open(const Zone& zone, const OpeningHours& opening, Instant at) {
+    const auto& closed = opening.closed_days;
+    return !std::binary_search(closed.begin(), closed.end(), local_day(zone, at)) &&
+           covers(zone, opening.hours.spans, at);
+}
+
+std::optional<Instant> next_edge(const Zone& zone, const OpeningHours& opening, Instant at) {
+    auto next = next_boundary(zone, opening.hours.spans, at);
+    const auto consider = [&](Instant edge) {
+        if (edge > at && (!next || edge < *next)) next = edge;
+    };
+    const auto& closed = opening.closed_days;
+    const auto today = local_day(zone, at);
+    const auto coming = std::lower_bound(closed.begin(), closed.end(), today);
+    // A closed day begins and ends at midnight, wherever a gap or a repetition puts that. The
+    // second of two: today may be a closed day, with its end and the next one's beginning to come.
+    for (auto day = coming; day != closed.end() && day - coming < 2; ++day)
+        for (const auto midnight : {*day, *day + 1})
+            for (const auto fold : {Fold::first, Fold::second})
+                consider(instant_of_local(zone, midnight * minutes_per_day, fold));
+    // A change of the clock may itself change the day.
+    const auto segment = segment_of(zone, floor_div(at.ms, 1000)) + 1;
+    if (coming != closed.end() && segment < zone.transitions.size())
+        consider({zone.transitions[segment].at_s * 1000});
+    return next;
+}
+
 }  // namespace usher::engine

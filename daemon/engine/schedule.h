@@ -30,4 +30,10 @@ bool covers(const Zone& zone, std::span<const DailySpan> spans, Instant at);
 std::optional<Instant> next_boundary(const Zone& zone, std::span<const DailySpan> spans,
                                      Instant at);
 
+/// Whether a calling channel with these hours is open (rule 20).
+bool is_open(const Zone& zone, const OpeningHours& opening, Instant at);
+
+/// The next instant after `at` at which is_open() may say something else. Empty: there is none.
+std::optional<Instant> next_edge(const Zone& zone, const OpeningHours& opening, Instant at);
+
 }  // namespace usher::engine

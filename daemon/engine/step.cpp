@@ -129,28 +129,45 @@ void tell_contact_owner(Step& step, Slot slot, const Decision& decision) {
     step.emit(OwnerToTell{slot, {step.account.by_key.agents.at(decision.notify_owner)}});
 }
 
+protocol::Placement placement_of(const Account& account, Slot slot, const Decision& decision) {
+    auto placement = placement_of(account, decision);
+    if (decision.award.outcome == Outcome::queued) {
+        const auto& ticket = account.tickets[slot];
+        placement.position = account.line.count_before(ticket.inbox, LinePlace::of(ticket)) + 1;
+    }
+    return placement;
+}
+
 void show_status(Step& step, const Ticket& ticket) {
     step.answer.status = step.account.status_of(ticket).key;
     if (ticket.has_close_date) step.answer.close_date_ms = ticket.close_date.ms;
 }
+
+namespace {
+
+/// Rule 33: reopened while its owner is away, or without any owner under a rule that queues.
+bool is_routed_again(const Account& account, const Ticket& ticket) {
+    const auto number = rule_in_force(account, ticket.channel, ticket.under_fallback).rule;
+    if (!number.exists()) return false;
+    const auto& rule = account.definition.rules[number.value];
+    if (ticket.owner.kind == OwnerKind::none) return rule.queue;
+    return rule.reopen == ReopenPolicy::reroute_if_away && ticket.owner.is_agent() &&
+           !account.agent(ticket.owner.as_agent()).available();
+}
+
+}  // namespace
 
 void change_status(Step& step, Slot slot, StatusNo status) {
     auto& account = step.account;
     const auto& ticket = account.tickets[slot];
     const bool opens = account.pipeline(ticket.pipeline).statuses[status.value].open;
     if (!step.may_change()) return;
-    bool reroute = false;
-    if (opens && !ticket.open && ticket.owner.is_agent() &&
-        !account.agent(ticket.owner.as_agent()).available()) {
-        const auto rule = rule_in_force(account, ticket.channel, ticket.under_fallback).rule;
-        reroute = rule.exists() &&
-                  account.definition.rules[rule.value].reopen == ReopenPolicy::reroute_if_away;
-    }
-    step.emit(StatusSet{slot, status, reroute});
-    if (reroute) {
+    const bool again = opens && !ticket.open && is_routed_again(account, ticket);
+    step.emit(StatusSet{slot, status, again && ticket.owner.is_agent()});
+    if (again) {
         const auto decision = decide(account, situation_of(account, ticket), step.scratch);
         place(step, slot, decision);
-        step.answer.routed = placement_of(account, decision);
+        step.answer.routed = placement_of(account, slot, decision);
     }
     step.outcome(Outcome::status);
     show_status(step, ticket);

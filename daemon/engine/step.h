@@ -22,7 +22,8 @@ struct Step {
     FactLog& log;
     protocol::Answer& answer;
     Scratch& scratch;
-    bool keys_full = false;  ///< the request has a key, and no answer can be kept any more
+    std::uint32_t drained_max = 0;  ///< so many of `drained` are shown
+    bool keys_full = false;         ///< the request has a key, and no answer can be kept any more
     std::vector<protocol::EventView>* brought = nullptr;  ///< of `tick`: what time brings, listed
 
     template <class Body>
@@ -84,6 +85,9 @@ bool find_skills(Step& step, protocol::Keys keys, std::string& out);
 
 /// The owner that a request names; false after unknown_agent or unknown_team.
 bool find_owner(Step& step, const protocol::Owner& owner, Holder& out);
+
+/// The decision in words of an answer, after it was carried out: with the position if it waits.
+protocol::Placement placement_of(const Account& account, Slot slot, const Decision& decision);
 
 /// Carries a decision out on a ticket that exists, as `Placed`.
 void place(Step& step, Slot slot, const Decision& decision);

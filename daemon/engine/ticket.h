@@ -52,6 +52,7 @@ struct Ticket {
     bool in_window = false;  ///< assigned within the window; derived from time
     bool reopened = false;   ///< rule 32: any thread counts as the first one then
     bool contact_tracked = true;
+    bool waiting = false;         ///< rule 38: given out as soon as somebody is eligible
     bool under_fallback = false;  ///< rule 16: handed off by a bot, not transferred since
     std::uint8_t priority = 0;
     TicketType type = TicketType::email;
@@ -62,6 +63,7 @@ struct Ticket {
     StatusNo status;
     Slot next_free = no_slot;                ///< of a slot without a ticket
     std::uint32_t backlog_at = 0xffff'ffff;  ///< index in its inbox's backlog; derived
+    std::uint32_t line_at = 0xffff'ffff;     ///< its node in the waiting line; derived
     Interner::Id properties = 0;             ///< canonical bytes, see properties.h
     Interner::Id asked_skills = 0;           ///< what the request named
     Interner::Id skills = 0;                 ///< those and what the channel's skill rules added

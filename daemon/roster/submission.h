@@ -12,7 +12,8 @@ namespace usher::roster {
 
 /// Fills the answer: `done` with what was added, changed and removed, or the refusal: bad_roster
 /// with every error, or what the engine refuses (in_use, clock_backwards).
-void submit(engine::Engine& engine, std::string_view account, std::span<const SourceFile> files,
-            engine::RosterFlags flags, Instant now, engine::FactLog& log, protocol::Answer& answer);
+engine::Progress submit(engine::Engine& engine, std::string_view account,
+                        std::span<const SourceFile> files, engine::RosterFlags flags, Instant now,
+                        engine::FactLog& log, protocol::Answer& answer);
 
 }  // namespace usher::roster

@@ -17,13 +17,14 @@ constexpr std::size_t early_write_bytes = 1024 * 1024;
 
 Shard::Shard(const ShardOptions& options, std::uint64_t hash_seed)
     : options_(options),
-      engine_({.hash_seed = hash_seed, .tickets_reserve = options.tickets_reserve}) {}
+      engine_({.hash_seed = hash_seed,
+               .tickets_reserve = options.tickets_reserve,
+               .slice_max = options.slice_max}) {}
 
 Shard::~Shard() = default;
 
-bool Shard::stamp(const protocol::Request& request, Instant now, Instant& out) {
+bool Shard::stamp(const protocol::Request& request, Instant& out) {
     if (options_.clock == ClockMode::wall) {
-        now_ = std::max(now_, now);
         out = now_;
         return true;
     }
@@ -37,8 +38,8 @@ bool Shard::stamp(const protocol::Request& request, Instant now, Instant& out) {
     return true;
 }
 
-bool Shard::stamp_roster(const protocol::Request& commit, Instant now, Instant& out) {
-    if (options_.clock == ClockMode::wall || commit.at_ms) return stamp(commit, now, out);
+bool Shard::stamp_roster(const protocol::Request& commit, Instant& out) {
+    if (options_.clock == ClockMode::wall || commit.at_ms) return stamp(commit, out);
     // A roster file has no instant of its own: it counts from the last one that the account knows.
     const auto* account = engine_.account(commit.account);
     out = account == nullptr ? engine::before_all_time : account->now;
@@ -54,33 +55,41 @@ bool Shard::is_overloaded() {
 
 void Shard::submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
                    Instant now) {
-    Instant at;
     if (std::holds_alternative<protocol::Follow>(request.body)) {
         if (!followers_.take(request, correlation, origin, log_.last_seq(), answer_))
-            reply(correlation, origin);
+            reply({origin, correlation});
         return;
     }
-    if (!is_overloaded() && stamp(request, now, at)) engine_.handle(request, at, log_, answer_);
-    reply(correlation, origin);
+    if (options_.clock == ClockMode::wall) now_ = std::max(now_, now);
+    take({origin, correlation}, request);
 }
 
 void Shard::submit_roster(const protocol::Request& commit, const RosterText& text,
                           std::uint64_t correlation, Origin origin, Instant now) {
-    Instant at;
-    if (!is_overloaded() && stamp_roster(commit, now, at)) {
-        std::vector<roster::SourceFile> files;
-        for (const auto& file : text.files) files.push_back({file.name, file.text});
-        const auto& flags = std::get<protocol::ApplyCommit>(commit.body);
-        roster::submit(engine_, commit.account, files, {flags.dry_run, flags.unassign, commit.key},
-                       at, log_, answer_);
-        if (at == engine::before_all_time) answer_.at_ms = 0;
-    }
-    reply(correlation, origin);
+    if (options_.clock == ClockMode::wall) now_ = std::max(now_, now);
+    take({origin, correlation, &text}, commit);
 }
 
-void Shard::reply(std::uint64_t correlation, Origin origin) {
+engine::Progress Shard::carry_out(const Asked& asked, const protocol::Request& request) {
+    Instant at;
+    if (is_overloaded()) return engine::Progress::finished;
+    if (asked.roster == nullptr)
+        return stamp(request, at) ? engine_.handle(request, at, log_, answer_)
+                                  : engine::Progress::finished;
+    if (!stamp_roster(request, at)) return engine::Progress::finished;
+    std::vector<roster::SourceFile> files;
+    for (const auto& file : asked.roster->files) files.push_back({file.name, file.text});
+    const auto& flags = std::get<protocol::ApplyCommit>(request.body);
+    const auto progress =
+        roster::submit(engine_, request.account, files,
+                       {flags.dry_run, flags.unassign, request.key}, at, log_, answer_);
+    if (at == engine::before_all_time) answer_.at_ms = 0;
+    return progress;
+}
+
+void Shard::reply(const Asked& to) {
     answer_.seq = log_.last_seq();
-    outbox_.put(origin, answer_.seq, reply_writer_.frame(correlation, answer_));
+    outbox_.put(to.origin, answer_.seq, reply_writer_.frame(to.correlation, answer_));
 #ifndef USHER_PLANT_ACK_BEFORE_WRITE
     if (writer_ && writer_->open_batch_bytes() > early_write_bytes && early_write_)
         early_write_ = writer_->write(now_);
@@ -94,6 +103,7 @@ std::uint64_t Shard::safe_seq() const {
 }
 
 Result<void> Shard::commit(Outlet& outlet) {
+    if (is_draining()) drain_on();
 #ifdef USHER_PLANT_ACK_BEFORE_WRITE
     // The planted bug that the kill test must find: answers leave before their facts are written.
     outbox_.release(log_.last_seq(), outlet);
@@ -128,7 +138,10 @@ void Shard::wake_owner(void* shard) {
 void Shard::tick(Instant now) {
     if (options_.clock != ClockMode::wall) return;
     now_ = std::max(now_, now);
-    engine_.tick(now_, log_);
+    for (const auto& account : engine_.accounts()) {
+        if (is_draining() && draining(account->key) != nullptr) continue;
+        if (!engine_.tick(*account, now_, log_)) draining_.push_back({account->key});
+    }
 }
 
 void Shard::status(std::vector<protocol::StatusEntry>& out) const {
@@ -136,11 +149,15 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
     const auto say = [&](const char* name, std::string value) {
         out.push_back({scope, name, std::move(value)});
     };
-    std::size_t agents = 0;
-    for (const auto& account : engine_.accounts()) agents += account->agent_at.size();
+    std::size_t agents = 0, waiting = 0;
+    for (const auto& account : engine_.accounts()) {
+        agents += account->agent_at.size();
+        waiting += account->line.size();
+    }
     say("accounts", std::to_string(engine_.account_count()));
     say("agents", std::to_string(agents));
     say("open_tickets", std::to_string(engine_.open_ticket_count()));
+    say("waiting_tickets", std::to_string(waiting));
     say("remembered_tickets", std::to_string(engine_.remembered_ticket_count()));
     say("seq", std::to_string(log_.last_seq()));
     say("safe_seq", std::to_string(safe_seq()));
@@ -153,6 +170,7 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
 }
 
 Result<void> Shard::close(Outlet& outlet) {
+    while (is_draining()) drain_on();
     if (auto result = commit(outlet); !result) return result;
     if (!writer_) return {};
     if (auto result = writer_->write(now_); !result) return result;

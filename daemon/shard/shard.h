@@ -10,7 +10,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,7 @@
 #include "journal/writer.h"
 #include "protocol/answer.h"
 #include "protocol/encode.h"
+#include "protocol/parse.h"
 #include "protocol/request.h"
 #include "shard/followers.h"
 #include "shard/journal_log.h"
@@ -42,6 +46,8 @@ struct ShardOptions {
     bool flusher = false;  ///< sync on a thread of its own (a core to spare)
     std::uint32_t unflushed_bytes_max = 8 * 1024 * 1024;  ///< more wait for the disk: `overloaded`
     std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
+    /// Tickets of one account that a turn gives out of its waiting line; then others have theirs.
+    std::uint32_t slice_max = 256;
 };
 
 /// The roster that a connection has sent in parts.
@@ -79,11 +85,15 @@ class Shard {
     /// Ends a turn: writes and (if the mode says so) syncs, then delivers.
     Result<void> commit(Outlet& outlet);
 
-    /// Whether answers still wait: for the flusher, or for what followers are told of. The end of
-    /// either's work is announced through `wake` (any thread); commit() then delivers.
-    bool answers_wait() const { return !outbox_.empty() || followers_.has_work(); }
-    /// A turn was too short for all that followers can be told: do not sleep.
-    bool has_more() const { return followers_.has_more(); }
+    /// Whether answers still wait: for the flusher, for what followers are told of, or for a long
+    /// waiting line to be given out. The end of the first two's work is announced through `wake`
+    /// (any thread); commit() then delivers.
+    bool answers_wait() const { return !outbox_.empty() || followers_.has_work() || is_draining(); }
+    /// A turn was too short for all that followers can be told, or for a waiting line: do not
+    /// sleep.
+    bool has_more() const { return followers_.has_more() || is_draining(); }
+    /// Whether an account gives out a long waiting line: commit() goes on with it.
+    bool is_draining() const { return !draining_.empty(); }
     void on_flushed(void (*wake)(void*), void* argument);
 
     /// What time alone brings (edges, forgetting); wall clock only, about once a second.
@@ -104,16 +114,45 @@ class Shard {
     std::uint64_t last_seq() const { return log_.last_seq(); }
 
   private:
+    /// Where an answer goes, and the text that came before a commit.
+    struct Asked {
+        Origin origin;
+        std::uint64_t correlation = 0;
+        const RosterText* roster = nullptr;
+    };
+    struct Delayed {
+        Asked asked;
+        std::vector<std::byte> payload;
+        std::unique_ptr<RosterText> roster;
+
+        std::size_t bytes() const;
+    };
+    /// An account that gives out a long waiting line, and what has come for it meanwhile.
+    struct Draining {
+        std::string account;
+        std::optional<Asked> owed{};  ///< a request that is carried out, but for the rest of it
+        std::deque<Delayed> delayed{};
+    };
+
     Shard(const ShardOptions& options, std::uint64_t hash_seed);
 
     Result<void> recover(std::vector<std::string>& notes);
     Result<void> open_journal(const journal::Recovered& recovered);
     Result<void> save_snapshot();
     /// The instant that counts, or false after a refusal.
-    bool stamp(const protocol::Request& request, Instant now, Instant& out);
-    bool stamp_roster(const protocol::Request& commit, Instant now, Instant& out);
+    bool stamp(const protocol::Request& request, Instant& out);
+    bool stamp_roster(const protocol::Request& commit, Instant& out);
     bool is_overloaded();
-    void reply(std::uint64_t correlation, Origin origin);
+    /// Carries the request out, or keeps it until its account has given out what waits.
+    void take(const Asked& asked, const protocol::Request& request);
+    engine::Progress carry_out(const Asked& asked, const protocol::Request& request);
+    Draining* draining(std::string_view account);
+    void delay(Draining& until, const Asked& asked, const protocol::Request& request);
+    /// One slice of every account that is draining.
+    void drain_on();
+    /// True: it is done, and all that came for it meanwhile.
+    bool drain_on(Draining& of);
+    void reply(const Asked& to);
     std::uint64_t safe_seq() const;
     journal::Identity identity() const;
     static void wake_owner(void* shard);
@@ -126,6 +165,10 @@ class Shard {
     Outbox outbox_;
     protocol::Answer answer_;
     protocol::ReplyWriter reply_writer_;
+    protocol::RequestWriter request_writer_;  ///< of delayed requests
+    protocol::RequestParser request_parser_;
+    std::list<Draining> draining_;
+    std::size_t delayed_bytes_ = 0;   ///< of all that is delayed; bounded as the outbox is
     Instant now_{0};                  ///< the shard's time: never runs back
     std::uint64_t snapshot_seq_ = 0;  ///< the newest snapshot's; 0: none
     std::uint64_t replayed_facts_ = 0;

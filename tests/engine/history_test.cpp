@@ -8,6 +8,7 @@
 
 #include "engine/apply.h"
 #include "engine/image.h"
+#include "tests/engine/line_check.h"
 #include "tests/engine/world.h"
 #include "tests/support/random.h"
 #include "tests/twin/history.h"
@@ -16,6 +17,26 @@ namespace usher::testing {
 namespace {
 
 using engine::Account;
+
+/// Most of the roster's rules that may queue do so: a line that never fills shows nothing.
+void add_queues(std::string& roster, Random& random) {
+    const std::string rule = "assign_to = \"users_and_teams\"\n";
+    for (auto at = roster.find(rule); at != std::string::npos; at = roster.find(rule, at)) {
+        at += rule.size();
+        const auto end = std::min(roster.find("\n[", at), roster.find("\n  [", at));
+        const auto queue = roster.find("queue = true", at);
+        if (random.chance(80) && (queue == std::string::npos || queue > end))
+            roster.insert(at, "queue = true\n");
+    }
+}
+
+twin::History invent_history_that_waits(std::uint64_t seed, std::size_t steps) {
+    auto history = twin::invent_history(seed, steps);
+    Random random(seed);
+    add_queues(history.roster, random);
+    for (auto& file : history.files) add_queues(file.second, random);
+    return history;
+}
 
 /// A history's lines carried out; `@next` and rosters to apply are not of interest here.
 struct Telling {
@@ -62,6 +83,8 @@ void expect_same_derived(const Account& live, const Account& anew) {
     ASSERT_EQ(live.backlog.size(), anew.backlog.size());
     for (std::size_t i = 0; i < live.backlog.size(); ++i)
         EXPECT_EQ(live.backlog[i].size(), anew.backlog[i].size());
+    EXPECT_EQ(waiting_order(live), waiting_order(anew));
+    EXPECT_EQ(live.line.active().size(), anew.line.active().size());
 }
 
 std::uint64_t histories() {
@@ -72,15 +95,21 @@ std::uint64_t histories() {
 TEST(History, FactsImagesAndFreshCountsAgreeWithTheLiveState) {
     const auto seed = fresh_seed();
     std::cout << "USHER_SEED=" << seed << "\n";
-    std::size_t facts = 0;
+    std::size_t facts = 0, entered = 0, left = 0;
     for (std::uint64_t i = 0; i < histories(); ++i) {
         SCOPED_TRACE("history of seed " + std::to_string(seed + i));
-        const auto history = twin::invent_history(seed + i, 120);
+        const auto history = invent_history_that_waits(seed + i, 120);
         Telling run(history);
-        for (const auto& line : history.lines) run.carry_out(line);
         const auto& live = run.world.engine;
         const auto* account = live.account("acme");
         ASSERT_NE(account, nullptr);
+        for (const auto& line : history.lines) {
+            const auto waited = account->line.size();
+            run.carry_out(line);
+            ASSERT_EQ(line_fault(*account), "") << line;
+            entered += account->line.size() > waited ? 1U : 0U;
+            left += account->line.size() < waited ? 1U : 0U;
+        }
         EXPECT_EQ(account->digest, engine::digest_of_scratch(*account));
 
         const auto again = replayed(run.world.facts);
@@ -91,7 +120,10 @@ TEST(History, FactsImagesAndFreshCountsAgreeWithTheLiveState) {
         EXPECT_EQ(account->seq, run.world.facts.records.size());
         facts += run.world.facts.records.size();
     }
-    std::cout << "facts replayed: " << facts << "\n";
+    std::cout << "facts replayed: " << facts << ", requests that let tickets wait: " << entered
+              << ", that let them go: " << left << "\n";
+    EXPECT_GT(entered, histories()) << "too little has waited";
+    EXPECT_GT(left, histories() / 4) << "too little was given out";
     EXPECT_GT(facts, histories() * 20) << "too little happened for this test to mean anything";
 }
 
@@ -100,7 +132,7 @@ TEST(History, GoesOnAfterAReplayAsIfNothingHadHappened) {
     std::cout << "USHER_SEED=" << seed - 1'000'000 << "\n";
     for (std::uint64_t i = 0; i < histories() / 2; ++i) {
         SCOPED_TRACE("history of seed " + std::to_string(seed + i));
-        const auto history = twin::invent_history(seed + i, 100);
+        const auto history = invent_history_that_waits(seed + i, 100);
         Telling straight(history), broken(history);
         for (std::size_t n = 0; n < history.lines.size(); ++n) {
             if (n == history.lines.size() / 3) {

@@ -151,6 +151,9 @@ class Describer {
     void fields(const Candidate& c) {
         (*this)("agent", c.agent)("verdict", c.verdict)("load", c.load)("rank", c.rank);
     }
+    void fields(const Nearest& n) {
+        (*this)("agent", n.agent)("change", n.change)("skills", n.skills);
+    }
     void fields(const EventView& e) {
         (*this)("seq", e.seq)("at", e.at_ms)("kind", e.kind)("ticket", e.ticket)("agent", e.agent);
         (*this)("cause", e.cause)("team", e.team)("bot", e.bot)("reason", e.reason);
@@ -190,7 +193,7 @@ class Describer {
         (*this)("candidates", a.candidates)("tickets", a.tickets)("drained", a.drained);
         (*this)("events", a.events)("total", a.list.total)("next", a.list.next)("roster", a.roster);
         (*this)("through", a.through);
-        (*this)("entries", a.entries)("hello", a.hello);
+        (*this)("entries", a.entries)("hello", a.hello)("nearest", a.nearest);
     }
 
   private:

@@ -257,6 +257,11 @@ std::vector<Golden<Answer>> answers_to_questions() {
     auto explained = placed(12, Outcome::assigned, {OwnerKind::agent, "anna"});
     explained.candidates = {{"anna", Verdict::eligible, 2, 1}, {"bo", Verdict::away, {}, {}}};
     explained.list.total = 2;
+    auto missed = placed(12, Outcome::unassigned, {});
+    missed.placement.reason = Reason::no_skill;
+    missed.nearest = Nearest{"bo", Change::skills, {"billing"}};
+    missed.candidates = {{"bo", Verdict::skill_missing, {}, {}}};
+    missed.list.total = 1;
     auto backlog = placed(13, Outcome::done, {});
     backlog.tickets = {"T-1", "T-2"};
     backlog.list = {7, "t2"};
@@ -271,6 +276,7 @@ std::vector<Golden<Answer>> answers_to_questions() {
         {"answer_ticket", "of get_ticket", 14, ticket},
         {"answer_agent", "of get_agent", 15, agent},
         {"answer_candidates", "of explain: anna would get it, bo is away", 16, explained},
+        {"answer_nearest", "of explain: bo lacks but a skill", 26, missed},
         {"answer_tickets", "of backlog: two of seven, and where to go on", 17, backlog},
         {"answer_drained", "of availability: done, nobody got anything", 18, drained},
         {"answer_events", "of tick: anna became available", 19, ticked},

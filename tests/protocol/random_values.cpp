@@ -263,6 +263,7 @@ Answer ValueMaker::answer() {
         for (const auto& who : keys())
             a.candidates->push_back({who, word<Verdict>(12), maybe_number(), maybe_number()});
     }
+    if (maybe()) a.nearest = Nearest{key(), word<Change>(6), keys()};
     if (maybe()) a.tickets = keys();
     if (maybe()) a.drained = keys();
     if (maybe()) {

@@ -16,7 +16,7 @@ namespace usher::twin {
 
 /// What a release has not yet is switched off.
 struct Features {
-    bool queues = false;  ///< rule 38; off: nothing waits, nothing drains
+    bool queues = true;  ///< rule 38; off: nothing waits, nothing drains
 };
 
 struct Owner {
