@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 namespace usher::twin {
 namespace {
@@ -48,6 +50,30 @@ int minute_of(std::string_view text) {
     return *hour * 60 + *minute;
 }
 
+/// What the zone database says of a wall-clock time, asked once.
+Ms local_to_utc(const date::time_zone* zone, int local_day, int minute, Occurrence which) {
+    using Question = std::tuple<const date::time_zone*, int, int, Occurrence>;
+    thread_local std::map<Question, Ms> asked;
+    const auto [answer, fresh] = asked.try_emplace({zone, local_day, minute, which});
+    if (!fresh) return answer->second;
+    const date::local_seconds local =
+        date::local_days{date::days{local_day}} + seconds{minutes{minute}};
+    const auto info = zone->get_info(local);
+    // In a gap, the offset before it moves the time forward by the gap.
+    auto offset = info.first.offset;
+    if (info.result == date::local_info::ambiguous && which == Occurrence::second)
+        offset = info.second.offset;
+    return answer->second = milliseconds{local.time_since_epoch() - offset}.count();
+}
+
+/// The offset in force at an instant; asked again only when it is not the one before.
+seconds offset_at(const date::time_zone* zone, date::sys_time<milliseconds> when) {
+    thread_local std::map<const date::time_zone*, date::sys_info> latest;
+    auto& info = latest[zone];
+    if (when < info.begin || when >= info.end) info = zone->get_info(when);
+    return info.offset;
+}
+
 struct Span {
     Ms from = 0;
     Ms until = 0;  ///< excluded
@@ -56,13 +82,14 @@ struct Span {
 /// Every span that starts on one local day.
 std::vector<Span> spans_of_day(const Schedule& schedule, int local_day) {
     std::vector<Span> result;
+    const auto* zone = date::locate_zone(schedule.zone);
     for (const auto& line : schedule.lines) {
         if (!line.weekdays[weekday_of_day(local_day)]) continue;
         const bool next_day =
             line.until_minute <= line.from_minute;  // rule 9: read from the digits
-        const Ms from = local_to_utc(schedule.zone, local_day, line.from_minute, Occurrence::first);
-        const Ms until = local_to_utc(schedule.zone, local_day + (next_day ? 1 : 0),
-                                      line.until_minute, Occurrence::second);
+        const Ms from = local_to_utc(zone, local_day, line.from_minute, Occurrence::first);
+        const Ms until = local_to_utc(zone, local_day + (next_day ? 1 : 0), line.until_minute,
+                                      Occurrence::second);
         if (from < until)
             result.push_back({from, until});  // rule 9: one that a gap empties is none
     }
@@ -128,20 +155,12 @@ std::string write_instant(Ms at) {
 }
 
 Ms local_to_utc(const std::string& zone, int local_day, int minute, Occurrence which) {
-    const date::local_seconds local =
-        date::local_days{date::days{local_day}} + seconds{minutes{minute}};
-    const auto info = date::locate_zone(zone)->get_info(local);
-    // In a gap, the offset before it moves the time forward by the gap.
-    auto offset = info.first.offset;
-    if (info.result == date::local_info::ambiguous && which == Occurrence::second)
-        offset = info.second.offset;
-    return milliseconds{local.time_since_epoch() - offset}.count();
+    return local_to_utc(date::locate_zone(zone), local_day, minute, which);
 }
 
 int local_day_of(const std::string& zone, Ms at) {
     const date::sys_time<milliseconds> when{milliseconds{at}};
-    const auto info = date::locate_zone(zone)->get_info(when);
-    const auto local = when.time_since_epoch() + info.offset;
+    const auto local = when.time_since_epoch() + offset_at(date::locate_zone(zone), when);
     return date::floor<date::days>(local).count();
 }
 

@@ -1,5 +1,6 @@
-// Time for the twin: instants as text, local wall time, weekly schedules. Everything is asked of
-// the zone database of the date library at the very moment of the question; nothing is kept.
+// Time for the twin: instants as text, local wall time, weekly schedules. Everything is worked out
+// from the zone database of the date library at the very moment of the question. What is kept are
+// answers of that database, which are always the same.
 // Instants are whole milliseconds since the Unix epoch, UTC.
 #pragma once
 

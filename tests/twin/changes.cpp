@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "tests/twin/requests.h"
-#include "tests/twin/routing.h"
+#include "tests/twin/waiting.h"
 
 namespace usher::twin {
 namespace {
@@ -241,6 +241,7 @@ Object transfer(World& world, const Line& line) {  // rule 28
     ticket.channel = channel.key;
     ticket.inbox = channel.inbox;
     ticket.skills = needed_skills(channel, ticket.properties, ticket.named_skills);
+    if (world.plant == "drains_before_routing") settle(world);
     auto decision = decide(world, ticket);
     place(world, ticket, decision);
     return shown(decision);
@@ -262,7 +263,7 @@ Object missed(World& world, const Line& line) {  // rule 20
     if (ticket.type != "calling") throw Refusal{"not_a_call"};
     if (!world.is_open(ticket)) throw Refusal{"ticket_closed"};
     ticket.owner = {};
-    ticket.waiting = false;
+    if (world.plant != "missed_waits_on") ticket.waiting = false;
     Object answer{{"outcome", "voicemail"}};
     const Channel& channel = *world.find_channel(ticket.channel);
     if (channel.opening && !channel.opening->in_hours_message.empty())

@@ -37,9 +37,10 @@ json::value comparable(const json::object& answer) {
         std::ranges::sort(skills->as_array(), {}, [](const json::value& skill) {
             return std::string_view(skill.as_string());
         });
-    // Events of a tick are not kept, so their list cannot be gone on with.
-    if (const auto* verb = answer.if_contains("do"); verb != nullptr && *verb == "tick")
-        result.as_object().erase("next");
+    // What happened once cannot be asked for again: these lists cannot be gone on with.
+    if (answer.contains("events") || answer.contains("drained")) result.as_object().erase("next");
+    // The twin knows the rules, not what would be the smallest change.
+    if (result.is_object()) result.as_object().erase("nearest");
     if (auto* next = result.as_object().if_contains("next")) *next = true;
     return result;
 }

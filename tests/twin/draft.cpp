@@ -35,11 +35,15 @@ std::string invent_absence(Random& random) {
            padded(std::stoll(later)) + "T" + padded(random.between(12, 23)) + ":00\" }";
 }
 
-Texts invent_limits(Random& random) {
+Texts invent_limits(const Draft& draft, Random& random) {
     Texts limits;
-    for (const char* name : {"total", "calling", "messaging", "email"})
-        if (random.chance(30))
-            limits.push_back(name + (" = " + std::to_string(random.between(0, 4))));
+    const auto limit = [&](const char* name, std::size_t percent) {
+        if (!random.chance(percent)) return;
+        const auto most = random.chance(10) ? 0 : random.between(1, draft.busy ? 2 : 4);
+        limits.push_back(name + (" = " + std::to_string(most)));
+    };
+    limit("total", draft.busy ? 70 : 30);
+    for (const char* name : {"calling", "messaging", "email"}) limit(name, 30);
     return limits;
 }
 
@@ -48,16 +52,19 @@ DraftAgent invent_agent(const std::string& key, const Draft& draft, Random& rand
     agent.key = key;
     if (random.chance(30)) agent.order = random.between(-2, 12);
     agent.seat = random.one_of(Texts{"service", "service", "service", "service", "sales", "none"});
-    agent.ticket_access = random.chance(88);
-    if (random.chance(90) && !draft.teams.empty()) agent.main_team = random.one_of(draft.teams);
+    if (draft.plain && random.chance(80)) agent.seat = "service";
+    agent.ticket_access = random.chance(draft.plain ? 98 : 88);
+    if (random.chance(draft.busy ? 98 : 90) && !draft.teams.empty())
+        agent.main_team = random.one_of(draft.teams);
     agent.extra_teams = some_of(draft.teams, 25, random);
-    agent.skills = some_of(draft.skills, 45, random);
+    agent.skills = some_of(draft.skills, draft.plain && !draft.busy ? 75 : 45, random);
     agent.availability = random.one_of(Texts{"available", "available", "away", "hours", "hours"});
+    if (draft.busy && random.chance(50)) agent.availability = "available";
     if (random.chance(60)) agent.zone = random.one_of(zones);
     if (random.chance(85)) agent.hours.push_back(random.one_of(all_hours));
     if (random.chance(30)) agent.hours.push_back(random.one_of(all_hours));
     if (random.chance(15)) agent.absences.push_back(invent_absence(random));
-    if (random.chance(50)) agent.limits = invent_limits(random);
+    if (random.chance(draft.busy ? 90 : 50)) agent.limits = invent_limits(draft, random);
     return agent;
 }
 
@@ -66,10 +73,11 @@ DraftRule invent_rule(const Draft& draft, bool nested, Random& random) {
     rule.assign_to = random.one_of(Texts{"users_and_teams", "users_and_teams", "users_and_teams",
                                          "users_and_teams", "team_only", "contact_owner",
                                          "customer_agent", "none"});
+    if (draft.plain && random.chance(draft.busy ? 85 : 50)) rule.assign_to = "users_and_teams";
     Texts agents;
     for (const auto& agent : draft.agents) agents.push_back(agent.key);
     rule.users = some_of(agents, 20, random);
-    rule.teams = some_of(draft.teams, 60, random);
+    rule.teams = some_of(draft.teams, draft.busy ? 90 : 60, random);
     if (rule.users.empty() && rule.teams.empty()) rule.teams = draft.teams;
     if (rule.teams.size() > 1 && random.chance(30))
         std::swap(rule.teams.front(), rule.teams.back());
@@ -77,9 +85,9 @@ DraftRule invent_rule(const Draft& draft, bool nested, Random& random) {
         rule.distribution = random.one_of(Texts{"load_balanced", "round_robin", "random"});
     if (random.chance(40)) rule.tie_break = random.one_of(Texts{"least_recent", "most_recent"});
     rule.only_available = random.chance(70);
-    rule.anyone = random.chance(40);
+    rule.anyone = random.chance(draft.busy ? 15 : 40);
     rule.reroute = random.chance(50);
-    rule.queue = random.chance(20);
+    rule.queue = random.chance(draft.queue_percent);
     if (!nested && random.chance(75)) rule.fallback.push_back(invent_rule(draft, true, random));
     return rule;
 }
@@ -103,7 +111,7 @@ void invent_skill_rules(DraftChannel& channel, const Draft& draft, Random& rando
     channel.required.clear();
     for (const char* when :
          {"topic = \"refund\"", "lang = \"fr\"", "topic = \"refund\", lang = \"fr\""})
-        if (random.chance(25) && !draft.skills.empty()) {
+        if (random.chance(draft.busy ? 40 : 25) && !draft.skills.empty()) {
             channel.required.push_back(random.one_of(draft.skills));
             channel.skill_rules.push_back("{ when = { " + std::string(when) + " }, require = [\"" +
                                           channel.required.back() + "\"] }");
@@ -118,13 +126,13 @@ DraftChannel invent_channel(const std::string& key, const Draft& draft, Random& 
     if (random.chance(60) && !draft.pipelines.empty())
         channel.pipeline = random.one_of(draft.pipelines).key;
     if (random.chance(30)) channel.status = random.one_of(Texts{"open", "new", "waiting"});
-    channel.enabled = random.chance(92);
-    channel.creates_tickets = random.chance(92);
+    channel.enabled = random.chance(draft.plain ? 98 : 92);
+    channel.creates_tickets = random.chance(draft.plain ? 98 : 92);
     if (random.chance(30)) channel.properties = {"topic = \"refund\""};
     invent_skill_rules(channel, draft, random);
     if (random.chance(20) && !draft.rules.empty()) {
         channel.shared_rule = random.one_of(draft.rules).key;
-    } else if (random.chance(93)) {
+    } else if (random.chance(draft.busy ? 99 : 93)) {
         channel.rule = invent_rule(draft, false, random);
     }
     if (random.chance(70)) channel.opening = invent_opening(random);
@@ -145,15 +153,15 @@ DraftPipeline invent_pipeline(const std::string& key, Random& random) {
     return pipeline;
 }
 
-std::int64_t invent_days(Random& random) {
-    return random.chance(50) ? random.between(0, 3) : 30;
+std::int64_t invent_days(const Draft& draft, Random& random) {
+    return random.chance(draft.busy ? 25 : 50) ? random.between(0, 3) : 30;
 }
 
 DraftInbox invent_inbox(const std::string& key, const Draft& draft, Random& random) {
     DraftInbox inbox;
     inbox.key = key;
     inbox.workspace = random.one_of(Texts{"helpdesk", "conversations"});
-    if (random.chance(35)) inbox.teams = some_of(draft.teams, 60, random);
+    if (random.chance(draft.plain ? 10 : 35)) inbox.teams = some_of(draft.teams, 60, random);
     return inbox;
 }
 
@@ -200,7 +208,7 @@ void edit_channel(Draft& draft, Random& random) {
     if (draft.channels.empty()) return;
     auto& channel = draft.channels[random.below(draft.channels.size())];
     const auto fresh = invent_channel(channel.key, draft, random);
-    switch (random.below(6)) {
+    switch (random.below(7)) {
         case 0:
             channel.inbox = fresh.inbox;
             break;
@@ -214,6 +222,7 @@ void edit_channel(Draft& draft, Random& random) {
             channel.pipeline = fresh.pipeline;
             break;
         case 4:
+        case 5:
             invent_skill_rules(channel, draft, random);
             break;
         default:
@@ -232,23 +241,26 @@ void drop_one(Things& things, std::size_t at_least, Random& random) {
 
 Draft invent_draft(Random& random) {
     Draft draft;
+    draft.busy = random.chance(45);
+    draft.plain = draft.busy || random.chance(30);
+    draft.queue_percent = draft.busy ? 95 : random.one_of(std::vector<std::size_t>{0, 30});
     draft.zone = random.one_of(zones);
-    draft.window_days = invent_days(random);
-    draft.forget_days = invent_days(random);
+    draft.window_days = invent_days(draft, random);
+    draft.forget_days = invent_days(draft, random);
     draft.seed = random.between(0, 1'000'000);
     draft.extra_members = random.chance(25);
     draft.skills = Texts(all_skills.begin(), all_skills.begin() + random.between(1, 3));
     draft.teams = Texts(all_teams.begin(), all_teams.begin() + random.between(1, 4));
-    const auto agents = random.between(1, 12);
+    const auto agents = random.between(1, draft.busy ? 4 : 12);
     for (std::int64_t i = 0; i < agents; ++i)
         draft.agents.push_back(invent_agent("agent" + std::to_string(i), draft, random));
     for (std::int64_t i = random.between(0, 2); i > 0; --i)
         draft.pipelines.push_back(invent_pipeline("pipe" + std::to_string(i), random));
-    for (std::int64_t i = random.between(1, 4); i > 0; --i)
+    for (std::int64_t i = random.between(1, draft.busy ? 2 : 4); i > 0; --i)
         draft.inboxes.push_back(invent_inbox("inbox" + std::to_string(i), draft, random));
     for (std::int64_t i = random.between(0, 2); i > 0; --i)
         draft.rules.push_back({"rule" + std::to_string(i), invent_rule(draft, false, random)});
-    for (std::int64_t i = random.between(1, 6); i > 0; --i)
+    for (std::int64_t i = random.between(1, draft.busy ? 4 : 6); i > 0; --i)
         draft.channels.push_back(invent_channel("channel" + std::to_string(i), draft, random));
     make_valid(draft);
     return draft;
@@ -258,10 +270,10 @@ void edit_draft(Draft& draft, Random& random) {
     for (std::int64_t i = random.between(0, 3); i > 0; --i) {
         switch (random.below(14)) {
             case 0:
-                draft.window_days = invent_days(random);
+                draft.window_days = invent_days(draft, random);
                 break;
             case 1:
-                draft.forget_days = invent_days(random);
+                draft.forget_days = invent_days(draft, random);
                 break;
             case 2:
                 draft.extra_members = !draft.extra_members;
@@ -288,6 +300,7 @@ void edit_draft(Draft& draft, Random& random) {
                 drop_one(draft.inboxes, 1, random);
                 break;
             case 9:
+            case 10:
                 edit_channel(draft, random);
                 break;
             default:

@@ -84,6 +84,9 @@ struct Draft {
     std::int64_t forget_days = 30;
     std::int64_t seed = 1;
     bool extra_members = false;
+    bool busy = false;              ///< few agents with low limits: work has to wait for them
+    bool plain = false;             ///< seats, inboxes and switches seldom stand in the way
+    std::size_t queue_percent = 0;  ///< of rules that may queue
     Texts skills;
     Texts teams;
     std::vector<DraftAgent> agents;

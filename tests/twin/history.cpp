@@ -16,17 +16,23 @@ namespace json = boost::json;
 struct Kind {
     const char* verb;
     std::size_t weight;
+    std::size_t busy_weight;  ///< where work has to wait
 };
 
 const std::vector<Kind>& kinds() {
-    static const std::vector<Kind> all = {
-        {"route", 22},     {"explain", 6},    {"assign", 6},        {"assign_conversation", 3},
-        {"reply", 4},      {"email_sent", 2}, {"contact_reply", 4}, {"set_status", 4},
-        {"close", 7},      {"reopen", 4},     {"update", 3},        {"import", 3},
-        {"transfer", 4},   {"handoff", 4},    {"missed", 2},        {"availability", 4},
-        {"absence", 2},    {"capacity", 2},   {"channel", 1},       {"apply", 2},
-        {"get_ticket", 5}, {"get_agent", 5},  {"backlog", 2},       {"tickets", 3},
-        {"tick", 3}};
+    static const std::vector<Kind> all = {{"route", 22, 55},       {"explain", 6, 4},
+                                          {"assign", 6, 5},        {"assign_conversation", 3, 1},
+                                          {"reply", 4, 3},         {"email_sent", 2, 1},
+                                          {"contact_reply", 4, 3}, {"set_status", 4, 5},
+                                          {"close", 7, 24},        {"reopen", 4, 4},
+                                          {"update", 3, 7},        {"import", 3, 3},
+                                          {"transfer", 4, 6},      {"handoff", 4, 2},
+                                          {"missed", 2, 2},        {"availability", 4, 10},
+                                          {"absence", 2, 3},       {"capacity", 2, 7},
+                                          {"channel", 1, 2},       {"apply", 2, 4},
+                                          {"get_ticket", 5, 8},    {"get_agent", 5, 3},
+                                          {"backlog", 2, 4},       {"tickets", 3, 4},
+                                          {"tick", 3, 6}};
     return all;
 }
 
@@ -38,8 +44,11 @@ class Inventor {
         history_.roster = to_toml(speech_.draft());
         for (const auto& kind : kinds()) {
             // Routing is never switched off: without tickets nothing has anything to say.
-            const bool off = random_.chance(30) && std::string_view(kind.verb) != "route";
-            for (std::size_t i = 0; i < kind.weight && !off; ++i) verbs_.emplace_back(kind.verb);
+            const bool busy = speech_.draft().busy;
+            const bool off =
+                random_.chance(busy ? 15 : 30) && kind.verb != std::string_view("route");
+            const auto weight = busy ? kind.busy_weight : kind.weight;
+            for (std::size_t i = 0; i < weight && !off; ++i) verbs_.emplace_back(kind.verb);
         }
         now_ = Ms{1767225600000} + random_.between(0, 364) * day_ms;  // a day of 2026
         pace_ = random_.below(4);
@@ -49,7 +58,9 @@ class Inventor {
 
     History invent() {
         while (history_.lines.size() < steps_) {
+            const Ms before = now_;
             pass_time();
+            if (now_ - before > 3'600'000 && random_.chance(15)) say({{"do", "tick"}});
             if (random_.chance(repeat_percent_) && !keyed_.empty()) {
                 repeat();
                 continue;

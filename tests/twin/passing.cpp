@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/twin/routing.h"
+#include "tests/twin/waiting.h"
 
 namespace usher::twin {
 namespace {
@@ -22,16 +22,23 @@ void add_edges_of(const World& world, const Agent& agent, Ms until, std::vector<
     for (const Ms at : edges(agent.hours, world.at(), until)) to.push_back({at, &agent});
 }
 
-/// Rules 3 and 20: what else may let a waiting ticket go.
-void add_edges_for_waiting(const World& world, Ms until, std::vector<Edge>& to) {
+/// Rule 20: where calls that wait leave.
+void add_edges_of(const Channel& channel, Ms after, Ms until, std::vector<Edge>& to) {
+    if (channel.kind != "calling" || !channel.opening) return;
+    for (const Ms at : edges(channel.opening->hours, after, until)) to.push_back({at});
+}
+
+/// Rule 3: when next some assignment no longer counts.
+std::optional<Ms> next_window_end(const World& world, Ms until) {
     const Ms window = world.roster.account.count_window_days * day_ms;
+    std::optional<Ms> next;
+    if (window == 0 || !world.features.queues || world.plant == "windows_free_nobody") return next;
     for (const auto& ticket : world.tickets) {
-        const Ms falls_out = ticket.assigned_at + window;
-        if (window != 0 && world.at() < falls_out && falls_out <= until) to.push_back({falls_out});
+        const Ms end = ticket.assigned_at + window;
+        if (ticket.owner.kind == "agent" && world.at() < end && end <= until)
+            next = std::min(end, next.value_or(end));
     }
-    for (const auto& channel : world.roster.channels)
-        if (channel.kind == "calling" && channel.opening)
-            for (const Ms at : edges(channel.opening->hours, world.at(), until)) to.push_back({at});
+    return next;
 }
 
 /// Rule 9: lifts the setting if what lies under it turned at this instant; tells what changed.
@@ -58,35 +65,48 @@ void forget(World& world) {
     });
 }
 
+/// Everything of one instant has been applied: what waits is tried, and told of.
+void give_out_what_waits(World& world) {
+    const auto settled = settle(world);
+    for (const auto& key : settled.left) {
+        const auto& opening = world.find_channel(world.find_ticket(key)->channel)->opening;
+        world.events.push_back({world.at(), "voicemail", key, "", opening->after_hours_message});
+    }
+    for (const auto& key : settled.given)
+        world.events.push_back({world.at(), "assigned", key, world.find_ticket(key)->owner.key});
+}
+
 }  // namespace
 
 void pass_time(World& world, Ms until) {
     world.events.clear();
     if (!world.now) world.now = until;  // the first line: nothing was before
-    std::vector<Edge> edges_ahead;
-    for (const auto* agent : world.agents_in_order())
-        add_edges_of(world, *agent, until, edges_ahead);
-    if (world.features.queues) add_edges_for_waiting(world, until, edges_ahead);
-    std::stable_sort(edges_ahead.begin(), edges_ahead.end(),
+    std::vector<Edge> ahead;
+    for (const auto* agent : world.agents_in_order()) add_edges_of(world, *agent, until, ahead);
+    for (const auto& channel : world.roster.channels)
+        add_edges_of(channel, world.at(), until, ahead);
+    std::stable_sort(ahead.begin(), ahead.end(),
                      [](const Edge& a, const Edge& b) { return a.at < b.at; });
 
-    for (std::size_t i = 0; i < edges_ahead.size();) {
-        world.now = edges_ahead[i].at;
+    for (std::size_t i = 0;;) {
+        // Windows are looked for again at every stop: what is given out there begins one.
+        auto at = next_window_end(world, until);
+        if (i < ahead.size()) at = std::min(ahead[i].at, at.value_or(until));
+        if (!at) break;
+        world.now = *at;
         const Agent* last = nullptr;
-        for (; i < edges_ahead.size() && edges_ahead[i].at == world.at(); ++i) {
-            if (edges_ahead[i].agent != nullptr && edges_ahead[i].agent != last)
-                turn(world, *edges_ahead[i].agent, world.at());
-            last = edges_ahead[i].agent;
+        for (; i < ahead.size() && ahead[i].at == world.at(); ++i) {
+            if (ahead[i].agent != nullptr && ahead[i].agent != last)
+                turn(world, *ahead[i].agent, world.at());
+            last = ahead[i].agent;
         }
         forget(world);
-        if (!world.features.queues) continue;
-        leave_closed_channels(world);  // rule 38: what changes at one instant comes first
-        for (const auto& key : drain(world))
-            world.events.push_back(
-                {world.at(), "assigned", key, world.find_ticket(key)->owner.key});
+        if (world.plant != "drains_by_poll_only" && world.plant != "time_frees_nobody_by_itself")
+            give_out_what_waits(world);
     }
     world.now = until;
     forget(world);
+    if (world.plant == "time_frees_nobody_by_itself") give_out_what_waits(world);
     // Rule 37: kept for exactly a day.
     std::erase_if(world.kept, [&](const KeptAnswer& kept) { return until - kept.at >= day_ms; });
 }

@@ -184,6 +184,7 @@ Object tick(World& world, const Line& line) {
         Object one{{"at", write_instant(event.at)}, {"event", event.event}, {"cause", "time"}};
         if (!event.ticket.empty()) one["ticket"] = event.ticket;
         if (!event.agent.empty()) one["agent"] = event.agent;
+        if (!event.message.empty()) one["message"] = event.message;
         list.push_back(one);
     }
     Object answer = done();

@@ -91,6 +91,10 @@ class TwinRouter final : public Router {
 
 }  // namespace
 
+Features features_of_this_release() {
+    return {true};
+}
+
 MakeRouter engine_router() {
     return [](const History& history) { return std::make_unique<EngineRouter>(history); };
 }

@@ -8,6 +8,9 @@
 
 namespace usher::twin {
 
+/// What the engine has of what the twin can do.
+Features features_of_this_release();
+
 MakeRouter engine_router();
 MakeRouter twin_router(Features features, std::string_view plant = {});
 

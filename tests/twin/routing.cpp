@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/twin/sharing.h"
+#include "tests/twin/waiting.h"
 
 namespace usher::twin {
 namespace {
@@ -123,7 +124,7 @@ Decision decide(World& world, const Ticket& ticket, std::vector<Candidate>* cand
 
 void give(World& world, Ticket& ticket, const Owner& owner) {
     ticket.owner = owner;
-    ticket.waiting = false;
+    if (owner.kind != "none" || world.plant != "nobody_waits_on") ticket.waiting = false;
     ticket.assigned_at = world.at();
     if (owner.kind == "agent")
         world.state_of(owner.key).last = Stamp{world.at(), ++world.assignments};
@@ -139,6 +140,7 @@ void place(World& world, Ticket& ticket, Decision& decision) {
     } else {
         ticket.owner = {};
         ticket.waiting = decision.may_wait;
+        ticket.waits_since = world.at();
         if (decision.may_wait) {
             decision = Decision{};
             decision.outcome = "queued";
@@ -178,51 +180,6 @@ boost::json::object shown(const Decision& decision) {
     text("notify_owner", decision.notify_owner);
     if (decision.position != 0) result["position"] = decision.position;
     return result;
-}
-
-std::vector<Ticket*> waiting_in_order(World& world) {
-    std::vector<Ticket*> result;
-    for (auto& ticket : world.tickets)  // in order of arrival
-        if (ticket.waiting) result.push_back(&ticket);
-    std::stable_sort(result.begin(), result.end(), [](const Ticket* a, const Ticket* b) {
-        return a->priority != b->priority ? a->priority > b->priority
-                                          : a->created_at < b->created_at;
-    });
-    return result;
-}
-
-std::int64_t position_of(World& world, const Ticket& ticket) {
-    std::int64_t position = 0;
-    for (const auto* other : waiting_in_order(world)) {
-        if (other->inbox == ticket.inbox) ++position;
-        if (other->key == ticket.key) return position;
-    }
-    return 0;  // a ticket that is only thought of (explain)
-}
-
-void leave_closed_channels(World& world) {
-    for (auto& ticket : world.tickets) {
-        if (!ticket.waiting) continue;
-        const Channel& channel = *world.find_channel(ticket.channel);
-        if (channel.kind != "calling" || inside_hours(channel, world.at())) continue;
-        ticket.waiting = false;
-        world.events.push_back({world.at(), "voicemail", ticket.key, ""});
-    }
-}
-
-Keys drain(World& world) {
-    Keys given;
-    if (!world.features.queues) return given;
-    for (auto* ticket : waiting_in_order(world)) {
-        // A try that gives the ticket to nobody takes no turn and no draw.
-        auto decision = decide(world, *ticket);
-        if (decision.outcome != "assigned" && decision.outcome != "team" &&
-            decision.outcome != "bot")
-            continue;
-        place(world, *ticket, decision);
-        given.push_back(ticket->key);
-    }
-    return given;
 }
 
 }  // namespace usher::twin

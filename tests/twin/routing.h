@@ -49,15 +49,6 @@ Keys needed_skills(const Channel& channel, const Properties& properties, const K
 /// The fields of a routing answer.
 boost::json::object shown(const Decision& decision);
 
-/// What waits is tried in order, each by its own rule (rule 38); gives the keys handed out.
-Keys drain(World& world);
-/// Waiting tickets of calling channels that have just closed leave as voicemail (rule 20).
-void leave_closed_channels(World& world);
-/// What waits, in the order in which it is tried.
-std::vector<Ticket*> waiting_in_order(World& world);
-/// Of a waiting ticket: 1 is first in its inbox.
-std::int64_t position_of(World& world, const Ticket& ticket);
-
 /// Whether a calling channel is inside its opening hours (rule 20).
 bool inside_hours(const Channel& channel, Ms at);
 

@@ -21,8 +21,8 @@ Speech::Speech(Random& random) : random_(random), draft_(invent_draft(random)) {
 
 std::string Speech::ticket() {
     if (tickets_ == 0 || random_.chance(3)) return "nowhere";
-    // Mostly one of the latest, so that something is still open.
-    const auto back = random_.chance(80) ? random_.below(std::min<std::size_t>(tickets_, 12))
+    // Often one of the latest, which are still open; often an old one, which agents hold.
+    const auto back = random_.chance(55) ? random_.below(std::min<std::size_t>(tickets_, 12))
                                          : random_.below(tickets_);
     return "T-" + std::to_string(tickets_ - back);
 }
@@ -98,8 +98,8 @@ void Speech::add_owner(json::object& to) {
 /// What `route`, `explain` and `import` may say of a new ticket.
 void Speech::describe(json::object& line) {
     if (random_.chance(12)) line["type"] = random_.one_of(Texts{"calling", "messaging", "email"});
-    if (random_.chance(20)) line["skills"] = skills();
-    if (random_.chance(25)) line["properties"] = properties();
+    if (random_.chance(draft_.busy ? 30 : 20)) line["skills"] = skills();
+    if (random_.chance(draft_.busy ? 50 : 25)) line["properties"] = properties();
     if (random_.chance(6)) line["status"] = status();
     if (random_.chance(20)) line["priority"] = random_.between(0, 9);
 }
@@ -140,8 +140,9 @@ void Speech::add_capacity_fields(json::object& line) {
     line["agent"] = agent();
     for (const char* limit : {"total", "calling", "messaging", "email"}) {
         if (!random_.chance(35)) continue;
-        line[limit] =
-            random_.chance(30) ? json::value(nullptr) : json::value(random_.between(0, 5));
+        line[limit] = random_.chance(draft_.busy ? 10 : 30)
+                          ? json::value(nullptr)
+                          : json::value(random_.between(0, draft_.busy ? 2 : 5));
     }
     add_page(line);
 }

@@ -16,6 +16,7 @@ bool to_be_routed_again(const World& world, const Ticket& ticket) {
     if (ticket.owner.kind == "agent")
         return rule->reopen == "reroute_if_away" &&
                !world.availability(*world.find_agent(ticket.owner.key), world.at()).available;
+    if (world.plant == "reopened_waits_no_more") return false;
     return ticket.owner.kind == "none" && rule->queue && world.features.queues;
 }
 
@@ -32,7 +33,7 @@ Object reach_status(World& world, Ticket& ticket, const Status& status) {
     Object answer{{"outcome", "status"}, {"status", status.key}};
     if (was_open && !status.open) {
         ticket.closed_at = world.at();
-        ticket.waiting = false;                                                         // rule 38
+        if (world.plant != "closed_wait_on") ticket.waiting = false;                    // rule 38
         if (pipeline_of(world, ticket).set_close_date) ticket.close_date = world.at();  // rule 30
     }
     if (!was_open && status.open) {

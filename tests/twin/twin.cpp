@@ -5,7 +5,7 @@
 #include "tests/twin/apply.h"
 #include "tests/twin/passing.h"
 #include "tests/twin/requests.h"
-#include "tests/twin/routing.h"
+#include "tests/twin/waiting.h"
 
 namespace usher::twin {
 namespace {
@@ -70,6 +70,17 @@ void leave_out_defaults(Object& request) {
             request.erase(field);
 }
 
+/// Rule 38: what the request has made possible, at once.
+Keys drained_by(World& world, std::string_view verb) {
+    const bool polls = world.plant == "drains_by_poll_only" && verb != "tick";
+    const bool lets_newer_ones_by =
+        world.plant == "newer_arrivals_first" && (verb == "close" || verb == "set_status");
+    const bool forgets_update = world.plant == "update_lets_wait" && verb == "update";
+    const bool forgets_apply = world.plant == "apply_lets_wait" && verb == "apply";
+    if (polls || lets_newer_ones_by || forgets_update || forgets_apply) return {};
+    return settle(world).given;
+}
+
 Object refusal(const Refusal& why) {
     Object result{{"reject", why.name}, {"message", "refused by the twin: " + why.name}};
     if (why.owner) {
@@ -92,6 +103,21 @@ std::span<const std::string_view> plants() {
         "forgets_late",           "keeps_manual",
         "any_skill_will_do",      "team_turns_stand_still",
         "handoff_has_no_fallback"};
+    return names;
+}
+
+std::span<const std::string_view> waiting_plants() {
+    static constexpr std::array<std::string_view, 19> names{
+        "newest_first",          "ignores_priority",
+        "age_from_entry",        "first_blocks_all",
+        "newer_arrivals_first",  "drains_by_poll_only",
+        "windows_free_nobody",   "time_frees_nobody_by_itself",
+        "drains_before_routing", "switched_off_waits_on",
+        "calls_wait_on",         "skills_of_entry",
+        "position_in_account",   "nobody_waits_on",
+        "update_lets_wait",      "apply_lets_wait",
+        "closed_wait_on",        "reopened_waits_no_more",
+        "missed_waits_on"};
     return names;
 }
 
@@ -143,7 +169,7 @@ json::object Twin::carry_out(const json::object& line) {
         for (const auto& one : verbs)
             if (one.name == verb) result = one.carry_out(world_, line);
     }
-    const auto drained = drain(world_);  // rule 38: after the request's own routing
+    const auto drained = drained_by(world_, verb);  // after the request's own routing
     if (verb == "availability" || verb == "capacity") add_drained(result, line, drained);
     if (!key.empty()) world_.kept.push_back({key, request, result, at});
     return result;

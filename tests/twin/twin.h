@@ -18,6 +18,8 @@ namespace usher::twin {
 
 /// Names of bugs that can be planted: the control of the comparison, which must find each.
 std::span<const std::string_view> plants();
+/// Those about work that waits (rule 38): only where it is switched on do they make a difference.
+std::span<const std::string_view> waiting_plants();
 
 class Twin {
   public:

@@ -55,7 +55,8 @@ struct Ticket {
     Ms closed_at = 0;              ///< its latest closing, for rule 40
     bool was_reopened = false;     ///< rule 32
     bool handed_off = false;       ///< the fallback is in force (rule 16)
-    bool waiting = false;          ///< in the queue (rule 38)
+    bool waiting = false;          ///< rule 38
+    Ms waits_since = 0;            ///< not what the order goes by: for a planted bug
 };
 
 /// What requests have set for an agent since the file (rule 41), and what came of work.
@@ -92,6 +93,7 @@ struct TimeEvent {
     std::string event;
     std::string ticket;
     std::string agent;
+    std::string message = {};  ///< of a voicemail
 };
 
 struct Availability {
