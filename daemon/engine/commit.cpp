@@ -5,6 +5,7 @@
 #include "engine/apply.h"
 #include "engine/definition_codec.h"
 #include "engine/holdings.h"
+#include "engine/properties.h"
 
 namespace usher::engine {
 
@@ -184,6 +185,21 @@ void rebuild_keys(Account& account) {
     }
 }
 
+/// What waits is looked at by the conditions of the moment (rule 38): also by the skills that its
+/// channel's skill rules add now.
+void renew_skills_of_what_waits(Account& account) {
+    std::string skills;
+    for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot) {
+        auto& ticket = account.tickets[slot];
+        if (!ticket.remembered || !ticket.waiting) continue;
+        write_skills(account.texts.get(ticket.asked_skills), account.texts.get(ticket.properties),
+                     account.channel(ticket.channel), skills);
+        const auto fresh = account.texts.take(skills);
+        account.texts.release(ticket.skills);
+        ticket.skills = fresh;
+    }
+}
+
 }  // namespace
 
 void rebuild_derived(Account& account) {
@@ -213,6 +229,7 @@ void commit_roster(Account& account, Instant at) {
     take_over_agents(account, before);
     take_over_channels(account, before);
     take_over_tickets(account, before, at);
+    renew_skills_of_what_waits(account);
     account.rules.resize(account.definition.rules.size());
     rebuild_derived(account);
     for (std::size_t i = 0; i < account.rules.size(); ++i) {
