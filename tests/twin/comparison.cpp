@@ -26,8 +26,8 @@ json::value comparable(const json::object& answer) {
     if (reject != nullptr && *reject == "bad_field") return json::object{{"reject", "bad_field"}};
     // `changed` of an apply is left out: of agents who changed places, which of them count as moved
     // is a matter of the shortest telling, and that is tested where rosters are compared.
-    auto result =
-        testing::without(answer, {"message", "changes", "errors", "warnings", "seq", "changed"});
+    auto result = testing::without(
+        answer, {"message", "changes", "errors", "warnings", "seq", "changed", "notify"});
     if (reject == nullptr)  // a voicemail's message is no text for people
         if (const auto* message = answer.if_contains("message"))
             result.as_object()["message"] = *message;

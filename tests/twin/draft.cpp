@@ -121,7 +121,7 @@ void invent_skill_rules(DraftChannel& channel, const Draft& draft, Random& rando
 DraftChannel invent_channel(const std::string& key, const Draft& draft, Random& random) {
     DraftChannel channel;
     channel.key = key;
-    channel.kind = random.one_of(kinds);
+    channel.kind = draft.busy && random.chance(25) ? "calling" : random.one_of(kinds);
     channel.inbox = random.one_of(draft.inboxes).key;
     if (random.chance(60) && !draft.pipelines.empty())
         channel.pipeline = random.one_of(draft.pipelines).key;
