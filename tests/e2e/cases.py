@@ -5,11 +5,14 @@ line by line, what is expected must be in the answer (more may be).
     cases.py [--bin DIR] --simulate FOLDER…              by the engine in usherctl
     cases.py [--bin DIR] --live [--shards N] FOLDER…     by a daemon, which must also give the
                                                          very bytes that the simulation gives
+    cases.py [--bin DIR] --live --kill FOLDER…           the same, with kill -9 and a new start
+                                                         after half of the lines
 A FOLDER is a case or holds cases. Ends with the line "N passed, N failed, N skipped"."""
 
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -61,18 +64,41 @@ def simulate(case):
     return done.stdout.splitlines(), None
 
 
-def run_live(case, shards):
+def account_of(case):
+    return next(line.split('"')[1] for line in (case / "roster.toml").read_text().splitlines()
+                if line.startswith("key"))
+
+
+def halves(case, folder):
+    """The scenario in two files, each beside copies of the rosters that it names."""
+    shutil.copytree(case, folder)
+    lines = (case / "scenario.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    parts = []
+    for number, part in enumerate((lines[:len(lines) // 2], lines[len(lines) // 2:])):
+        path = folder / f"part{number}.jsonl"
+        path.write_text("".join(part), encoding="utf-8")
+        parts.append(path)
+    return parts
+
+
+def run_live(case, shards, kill):
+    """The answers of a daemon; with `kill`, of two that follow each other on one data directory."""
     import live
-    account = next(line.split('"')[1] for line in (case / "roster.toml").read_text().splitlines()
-                   if line.startswith("key"))
     with live.temporary_directory() as folder, live.Daemon(
             folder / "data", "--clock", "trace", "--durability", "written",
             "--shards", shards) as daemon:
         daemon.apply(case / "roster.toml")
-        done = daemon.ctl("send", "--account", account, "--json", case / "scenario.jsonl")
-        if done.returncode not in (0, 1):
-            return None, f"usherctl send ended with {done.returncode}: {done.stderr.strip()}"
-        return done.stdout.splitlines(), None
+        parts = halves(case, folder / "case") if kill else [case / "scenario.jsonl"]
+        answers = []
+        for number, part in enumerate(parts):
+            if number > 0:
+                daemon.kill()
+                daemon.start()
+            done = daemon.ctl("send", "--account", account_of(case), "--json", part)
+            if done.returncode not in (0, 1):
+                return None, f"usherctl send ended with {done.returncode}: {done.stderr.strip()}"
+            answers += done.stdout.splitlines()
+        return answers, None
 
 
 def judge(case, options):
@@ -80,7 +106,7 @@ def judge(case, options):
     simulated, fault = simulate(case)
     if fault or options.simulate:
         return fault or compare(case, simulated)
-    answers, fault = run_live(case, options.shards)
+    answers, fault = run_live(case, options.shards, options.kill)
     if fault:
         return fault
     difference = compare(case, answers)
@@ -102,6 +128,7 @@ def main():
     parser.add_argument("--bin")
     parser.add_argument("--simulate", action="store_true")
     parser.add_argument("--live", action="store_true")
+    parser.add_argument("--kill", action="store_true")
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("folders", nargs="+")
     options = parser.parse_args()
