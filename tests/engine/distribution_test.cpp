@@ -15,6 +15,7 @@ std::string route(int ticket) {
     return R"({"do":"route","ticket":")" + std::to_string(ticket) + R"(","channel":"mail"})";
 }
 
+// Rules 21 and 22.
 TEST(LoadBalanced, TheLowestLoadWinsThenWhoHasWaitedLongestThenTheRostersOrder) {
     World world(small_desk());
     EXPECT_EQ(world.outcome(route(1)), "assigned a");
@@ -25,6 +26,7 @@ TEST(LoadBalanced, TheLowestLoadWinsThenWhoHasWaitedLongestThenTheRostersOrder) 
     EXPECT_EQ(world.outcome(route(5)), "assigned a");
 }
 
+// Rule 22.
 TEST(LoadBalanced, MostRecentPrefersWhoWasAssignedLast) {
     World world(small_desk("tie_break = \"most_recent\"\n"));
     world.send(route(1));
@@ -33,6 +35,7 @@ TEST(LoadBalanced, MostRecentPrefersWhoWasAssignedLast) {
     EXPECT_EQ(world.outcome(route(2)), "assigned c");
 }
 
+// Rule 23.
 TEST(RoundRobin, EverybodyGetsATurnBeforeAnybodyGetsASecond) {
     World world(small_desk("distribution = \"round_robin\"\n"));
     std::string order;
@@ -40,6 +43,7 @@ TEST(RoundRobin, EverybodyGetsATurnBeforeAnybodyGetsASecond) {
     EXPECT_EQ(order, "abcabc");
 }
 
+// Rule 23.
 TEST(RoundRobin, WhoComesBackWithinTheCycleStillGetsATurn) {
     World world(small_desk("distribution = \"round_robin\"\n"));
     world.send(R"({"do":"availability","agent":"a","set":"away"})");
@@ -49,6 +53,7 @@ TEST(RoundRobin, WhoComesBackWithinTheCycleStillGetsATurn) {
     EXPECT_EQ(world.outcome(route(3)), "assigned c");
 }
 
+// Rule 24.
 TEST(RandomDraw, IsEvenAndRepeats) {
     std::array<std::map<std::string, int>, 2> counts;
     std::array<std::string, 2> orders;
@@ -67,6 +72,7 @@ TEST(RandomDraw, IsEvenAndRepeats) {
 }
 
 // Three sets of figures of SplitMix64 with seed 7: the draws are the same on every machine.
+// Rule 24.
 TEST(RandomDraw, IsTheGeneratorThatTheRulesName) {
     World world(small_desk("distribution = \"random\"\n"));
     std::string order;

@@ -96,6 +96,7 @@ TEST(Interner, KeepsEachStringOnceAndForgetsTheUnused) {
     EXPECT_EQ(texts.get(b), "beta");
 }
 
+// Rule 29.
 TEST(Properties, TheRequestsStandOverTheChannelsDefaults) {
     ChannelDefinition channel;
     channel.properties = {{"brand", "acme"}, {"lang", "sv"}};
@@ -118,6 +119,7 @@ TEST(Properties, TheOrderOfTheRequestDoesNotMatter) {
     EXPECT_EQ(first, second);
 }
 
+// Rule 11.
 TEST(Properties, SkillRulesThatMatchAddUp) {
     ChannelDefinition channel;
     channel.skill_rules = {{{{"topic", "refund"}}, {SkillNo{4}, SkillNo{1}}},

@@ -13,6 +13,7 @@ struct Refused {
 
 class Refusals : public ::testing::TestWithParam<Refused> {};
 
+// Rules 4 and 39.
 TEST_P(Refusals, HaveTheirOwnNameAndChangeNothing) {
     World world(small_desk({}, R"(
 [[agent]]
@@ -69,6 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{R"({"do":"get_agent","agent":"x"})", "unknown_agent"},
         Refused{R"({"do":"tick","at":"2026-03-02T08:59:59Z"})", "clock_backwards"}));
 
+// Rule 39.
 TEST(Refusals, AnUnknownAccountIsRefused) {
     World world(small_desk());
     scenario::LineReader reader("other", true);
@@ -77,6 +79,7 @@ TEST(Refusals, AnUnknownAccountIsRefused) {
     EXPECT_EQ(world.answer.reject, protocol::Reject::unknown_account);
 }
 
+// Rule 37.
 TEST(Refusals, WhenNoMoreKeysAreKeptAKeyIsRefusedAndNothingChanges) {
     World world(small_desk());
     world.engine = engine::Engine({.keys_max = 1});
@@ -94,6 +97,7 @@ TEST(Refusals, WhenNoMoreKeysAreKeptAKeyIsRefusedAndNothingChanges) {
               "assigned a");
 }
 
+// Rule 41.
 TEST(Refusals, WhatIsInUseCannotBeTakenAway) {
     World world(small_desk());
     world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
@@ -105,6 +109,7 @@ TEST(Refusals, WhatIsInUseCannotBeTakenAway) {
     EXPECT_EQ(world.engine.digest(), before);
 }
 
+// Rule 41.
 TEST(Refusals, AnAgentWhoHoldsWorkGoesOnlyIfItIsGivenBack) {
     World world(small_desk());
     world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
@@ -118,6 +123,7 @@ TEST(Refusals, AnAgentWhoHoldsWorkGoesOnlyIfItIsGivenBack) {
     EXPECT_EQ(world.reject(R"({"do":"get_agent","agent":"a"})"), "unknown_agent");
 }
 
+// Rule 41.
 TEST(Refusals, ADryRunChangesNothing) {
     World world(small_desk());
     const auto before = world.engine.digest();

@@ -29,6 +29,7 @@ std::vector<DailySpan> one(std::uint8_t days, int from_minute, int until_minute)
         {days, static_cast<std::uint16_t>(from_minute), static_cast<std::uint16_t>(until_minute)}};
 }
 
+// Rule 9.
 TEST(Schedule, NineIsNineOnBothSidesOfDaylightSaving) {
     const auto hours = one(every_day, 9 * 60, 17 * 60);
     const auto saturday = march_29 - 24 * hour_s;
@@ -39,6 +40,7 @@ TEST(Schedule, NineIsNineOnBothSidesOfDaylightSaving) {
     EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + 15 * hour_s)));
 }
 
+// Rule 9.
 TEST(Schedule, AStartInTheGapMovesForwardByTheGap) {
     // 02:30 does not exist: it becomes 03:30, which is 01:30 UTC.
     const auto hours = one(sunday, 2 * 60 + 30, 5 * 60);
@@ -46,6 +48,7 @@ TEST(Schedule, AStartInTheGapMovesForwardByTheGap) {
     EXPECT_TRUE(covers(stockholm(), hours, utc(march_29 + hour_s + 1800)));
 }
 
+// Rule 9.
 TEST(Schedule, ASpanThatTheGapEmptiesDoesNotExist) {
     // 02:30 becomes 03:30, which is behind 03:15.
     const auto hours = one(sunday, 2 * 60 + 30, 3 * 60 + 15);
@@ -53,6 +56,7 @@ TEST(Schedule, ASpanThatTheGapEmptiesDoesNotExist) {
         EXPECT_FALSE(covers(stockholm(), hours, utc(march_29 + minute * 60))) << minute;
 }
 
+// Rule 9.
 TEST(Schedule, ATimeThatExistsTwiceStartsAtItsFirstAndEndsAtItsSecondOccurrence) {
     // 02:30 comes at 00:30 UTC and again at 01:30 UTC.
     const auto hours = one(sunday, 2 * 60 + 30, 2 * 60 + 45);
@@ -62,6 +66,7 @@ TEST(Schedule, ATimeThatExistsTwiceStartsAtItsFirstAndEndsAtItsSecondOccurrence)
     EXPECT_FALSE(covers(stockholm(), hours, utc(october_25 + hour_s + 2700)));
 }
 
+// Rule 9.
 TEST(Schedule, AnEndAtOrBeforeTheStartIsOnTheNextDay) {
     const Zone zone{"UTC", {{}}};
     const auto night = one(sunday, 22 * 60, 6 * 60);
@@ -74,6 +79,7 @@ TEST(Schedule, AnEndAtOrBeforeTheStartIsOnTheNextDay) {
     EXPECT_FALSE(covers(zone, whole, utc(march_29 + 33 * hour_s)));
 }
 
+// Rule 9.
 TEST(Schedule, MidnightAsAnEndIsTheEndOfTheDay) {
     const Zone zone{"UTC", {{}}};
     const auto hours = one(sunday, 0, 1440);
@@ -84,6 +90,7 @@ TEST(Schedule, MidnightAsAnEndIsTheEndOfTheDay) {
 }
 
 // Between two boundaries nothing changes: so walking from boundary to boundary sees every edge.
+// Rule 9.
 TEST(Schedule, NothingChangesBetweenBoundaries) {
     const std::vector<DailySpan> hours{
         {0x1f, 8 * 60, 12 * 60}, {0x15, 13 * 60, 1 * 60}, {sunday, 2 * 60 + 15, 2 * 60 + 50}};

@@ -190,6 +190,7 @@ TEST(Diff, AFallbackIsAPartOfItsRule) {
                  rule("assign_to = \"users_and_teams\"\nteams = [\"vip\"]\n"), {"changed rule x"});
 }
 
+// Rule 14.
 TEST(Diff, TheOrderOfTeamsCountsWhereTheyTakeTurns) {
     const auto swapped = [](std::string text, std::string_view after) {
         const auto at = text.find("[\"support\", \"vip\"]", text.find(after));

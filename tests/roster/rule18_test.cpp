@@ -6,6 +6,7 @@
 namespace usher::roster {
 namespace {
 
+// Rule 18.
 TEST(Rule18, EveryCellOfTheTable) {
     constexpr std::array<std::string_view, 5> targets = {"users_and_teams", "team_only",
                                                          "contact_owner", "customer_agent", "none"};

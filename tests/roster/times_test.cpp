@@ -28,6 +28,7 @@ engine::AbsenceSpan absence(const std::string& from, const std::string& until,
     return account.agents[0].absences[0];
 }
 
+// Rule 9.
 TEST(Absences, AreInTheAgentsOwnTime) {
     EXPECT_EQ(absence("\"2026-01-10T00:00\"", "\"2026-07-01T12:30\""),
               (engine::AbsenceSpan{utc(2026, 1, 9, 23), utc(2026, 7, 1, 10, 30)}));
@@ -46,6 +47,7 @@ TEST(Absences, TakeTheAccountsTimeForAnAgentWithoutAZone) {
               (engine::AbsenceSpan{utc(2026, 1, 10, 5), utc(2026, 1, 11, 5)}));
 }
 
+// Rule 9.
 TEST(Absences, MoveATimeThatDoesNotExistForwardByTheGap) {
     // 02:30 on that day becomes 03:30, which is 01:30 UTC.
     EXPECT_EQ(absence("\"2026-03-29T02:30\"", "\"2026-03-29T12:00\"").from,
@@ -58,6 +60,7 @@ TEST(Absences, MoveATimeThatDoesNotExistForwardByTheGap) {
               (engine::AbsenceSpan{utc(2026, 3, 29, 1), utc(2026, 3, 29, 1, 30)}));
 }
 
+// Rule 9.
 TEST(Absences, BeginAtTheFirstAndEndAtTheSecondOfATimeThatExistsTwice) {
     EXPECT_EQ(absence("\"2026-10-25T02:30\"", "\"2026-10-25T12:00\"").from,
               utc(2026, 10, 25, 0, 30));
@@ -81,6 +84,7 @@ TEST(Absences, KnowTheSummersAfterTheZoneFilesEnd) {
               (engine::AbsenceSpan{utc(2050, 6, 30, 22), utc(2050, 11, 30, 23)}));
 }
 
+// Rule 9.
 TEST(Absences, ThatAGapEmptiesAreLeftOut) {
     const auto account = definition_of(
         "[account]\nkey = \"acme\"\ntime_zone = \"Europe/Stockholm\"\n[[agent]]\nkey = \"anna\"\n"

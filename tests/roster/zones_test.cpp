@@ -116,6 +116,7 @@ TEST(Zones, AgreeWithTheCLibraryInEveryYear) {
     }
 }
 
+// Rule 9.
 TEST(Zones, OccurrencesAgreeWithTheDateLibrary) {
     std::mt19937_64 random(seed());
     const auto names = zone_names();

@@ -9,6 +9,7 @@ import unittest
 from pathlib import Path
 
 import headers
+import rules
 import symbols
 import tidy
 
@@ -40,8 +41,19 @@ CLEAN = {
         "foreach(name random)\n  usher_test(${name}_test SOURCES ${name}_test.cpp)\nendforeach()\n",
     "tests/twin/twin.cpp": "#include <vector>\n",
     "tests/twin/CMakeLists.txt": "usher_test(twin SOURCES twin.cpp)\n",
-    "tests/cases/one/expect.jsonl": '{"reject": "in_use"}\n',
+    "tests/cases/01-one/expect.jsonl": '{"reject": "in_use"}\n',
+    "docs/rules.md": f"""1. One.
+2. **(not yet)** Two.
+
+{rules.BEGIN}
+| rule | cases | other tests |
+|---|---|---|
+| 1 | `01-one` | – |
+| 2 | – | – |
+{rules.END}
+""",
 }
+PAGE = CLEAN["docs/rules.md"]
 BODY = "".join(f"    a[{n}] = [&] {{ return '{{' + 1'000; }}();\n" for n in range(75))
 ANSWER, PARSE, BASE = "protocol/answer.h", "protocol/parse.cpp", "daemon/base/base.h"
 DEFINITION, RANDOM = "daemon/engine/definition.h", "daemon/engine/random.cpp"
@@ -85,13 +97,19 @@ PLANTED = [
     ("the parser's inside, used outside", SESSION, "of protocol/ alone",
      {SESSION: '#include "protocol/verified.h"\n'}),
     ("a reject without a test", ANSWER, "`in_use` has no test",
-     {"tests/cases/one/expect.jsonl": "{}\n"}),
+     {"tests/cases/01-one/expect.jsonl": "{}\n"}),
     ("a distribution without a test", DEFINITION, "`random` has no test",
      {RANDOM_TEST: None, "tests/engine/other_test.cpp": "auto a = Reject::bad_frame;\n",
       ENGINE_TESTS: "usher_test(a SOURCES other_test.cpp)\n"}),
     ("a distribution without a file", DEFINITION, "has no file random.cpp",
      {RANDOM: None, "daemon/engine/other.cpp": '#include "engine/definition.h"\n',
       "daemon/engine/CMakeLists.txt": "usher_room(engine SOURCES other.cpp)\n"}),
+    ("a rule without a test", "docs/rules.md", "rule 2 has no test",
+     {"docs/rules.md": PAGE.replace("**(not yet)** ", "")}),
+    ("a test that the table does not know", "docs/rules.md", "out of date",
+     {RANDOM_TEST: CLEAN[RANDOM_TEST] + "// Rule 1.\nTEST(Random, Draws) {}\n"}),
+    ("a test of a rule that there is not", "docs/rules.md", "there is no rule 7",
+     {RANDOM_TEST: CLEAN[RANDOM_TEST] + "TEST(Random, Draws) {  // rules 5 to 7\n}\n"}),
     ("an orphan", "daemon/net/lost.cpp", "names this file", {"daemon/net/lost.cpp": "int a;\n"}),
     ("a dead header", "daemon/net/dead.h", "nobody includes", {"daemon/net/dead.h": ONCE}),
 ]
@@ -121,6 +139,11 @@ class Control(unittest.TestCase):
                 found = [str(finding) for finding in tidy.findings(root)]
                 self.assertTrue([text for text in found if text.startswith(path) and part in text],
                                 f"{path}: '{part}' was not found; found were {found}")
+
+    def test_rules_are_cited_one_by_one_and_from_one_to_another(self):
+        self.assertEqual(rules.cited_in("Rule 9, and rules 5, 7 and 25; rules 21 to 24 too."),
+                         {9, 5, 7, 25, 21, 22, 23, 24})
+        self.assertEqual(rules.cited_in("a ruler 3, rules of 4"), set())
 
     def test_a_library_that_asks_for_the_time_is_found(self):
         with tempfile.TemporaryDirectory() as root:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import promises
 import rooms
+import rules
 import shape
 from source import Source, all_sources
 
@@ -23,6 +24,7 @@ def findings(root):
     yield from rooms.check_engine(sources)
     yield from rooms.check_parse(sources)
     yield from promises.check(root, sources)
+    yield from rules.check(root)
 
 
 def main():
