@@ -53,7 +53,7 @@ class SlicesTest : public ::testing::Test {
         options.clock = shard::ClockMode::trace;
         options.slice_max = slice_max;
         std::vector<std::string> notes;
-        shard_ = std::move(*Shard::open(options, notes));
+        shard_ = *Shard::open(options, notes);
         for (const auto* account : {"acme", "other"}) {
             protocol::Request commit;
             commit.account = account;
