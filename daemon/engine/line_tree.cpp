@@ -97,14 +97,14 @@ void LineTrees::unlink(Tree tree, Index& root, Index node) {
 
 LineTrees::Index LineTrees::first(Tree tree, Index root) const {
     if (root == none) return none;
-    while (nodes_[root].links[tree].left != none) root = nodes_[root].links[tree].left;
+    while (nodes_[root].links_[tree].left != none) root = nodes_[root].links_[tree].left;
     return root;
 }
 
 std::uint32_t LineTrees::count_before(Tree tree, Index root, const LinePlace& place) const {
     std::uint32_t count = 0;
     while (root != none) {
-        const auto& of = nodes_[root].links[tree];
+        const auto& of = nodes_[root].links_[tree];
         if (nodes_[root].place < place) {
             count += size(tree, of.left) + 1;
             root = of.right;

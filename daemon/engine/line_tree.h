@@ -54,7 +54,7 @@ class LineTrees {
             Index right = none;
             std::uint32_t size = 1;
         };
-        std::array<Links, 2> links;
+        std::array<Links, 2> links_;
     };
 
     const Node& operator[](Index node) const { return nodes_[node]; }
@@ -76,18 +76,18 @@ class LineTrees {
     template <class Visit>
     void for_each(Tree tree, Index root, Visit visit) const {
         if (root == none) return;
-        for_each(tree, nodes_[root].links[tree].left, visit);
+        for_each(tree, nodes_[root].links_[tree].left, visit);
         visit(nodes_[root]);
-        for_each(tree, nodes_[root].links[tree].right, visit);
+        for_each(tree, nodes_[root].links_[tree].right, visit);
     }
 
     void clear();
     std::size_t bytes() const { return nodes_.capacity() * sizeof(Node); }
 
   private:
-    Node::Links& links(Tree tree, Index node) { return nodes_[node].links[tree]; }
+    Node::Links& links(Tree tree, Index node) { return nodes_[node].links_[tree]; }
     std::uint32_t size(Tree tree, Index node) const {
-        return node == none ? 0 : nodes_[node].links[tree].size;
+        return node == none ? 0 : nodes_[node].links_[tree].size;
     }
     void recount(Tree tree, Index node);
     void split(Tree tree, Index root, const LinePlace& at, Index& before, Index& behind);
