@@ -9,6 +9,7 @@
 #include "clients/scenario/instant_text.h"
 #include "clients/scenario/json_text.h"
 #include "clients/usherctl/commands.h"
+#include "clients/usherctl/journal_commands.h"
 #include "clients/usherctl/journal_replay.h"
 #include "clients/usherctl/output.h"
 #include "clients/usherctl/table.h"
@@ -190,6 +191,8 @@ void add_journal_commands(CommandLine line) {
         };
     });
     add_digest(line, *journal);
+    add_journal_dump(line, *journal);
+    add_journal_stat(line, *journal);
 }
 
 }  // namespace usher::ctl

@@ -23,39 +23,6 @@ Fault other_digest(const std::string& name, std::uint64_t seq) {
                                 std::to_string(seq)};
 }
 
-/// The snapshots of a shard that can be read, oldest first.
-Result<std::vector<journal::SnapshotReader>> snapshots_of(journal::Disk& disk, int shard_fd,
-                                                          const std::string& shard_name,
-                                                          const journal::Identity& identity) {
-    std::vector<journal::SnapshotReader> all;
-    auto below = std::numeric_limits<std::uint64_t>::max();
-    for (;;) {
-        auto latest = journal::read_latest_snapshot(disk, shard_fd, shard_name, identity, below);
-        if (!latest) return latest.error();
-        if (!latest->reader) break;
-        below = latest->reader->seq() - 1;
-        all.push_back(std::move(*latest->reader));
-        if (below == 0) break;
-    }
-    std::reverse(all.begin(), all.end());
-    return all;
-}
-
-Result<void> load(journal::SnapshotReader& reader, engine::Engine& engine) {
-    std::vector<std::byte> image;
-    image.reserve(reader.bytes());
-    for (;;) {
-        const auto piece = reader.next();
-        if (!piece) return piece.error();
-        if (piece->empty()) break;
-        image.insert(image.end(), piece->begin(), piece->end());
-    }
-    if (auto loaded = engine::load_image(image, engine); !loaded)
-        return fault(loaded.error().code, reader.name() + ": " + loaded.error().message);
-    if (digest_of(engine) != reader.digest()) return other_digest(reader.name(), reader.seq());
-    return {};
-}
-
 /// Applies facts up to the plan's sequence and looks at every snapshot that it passes.
 class Replay final : public journal::RecordSink {
   public:
@@ -93,6 +60,38 @@ class Replay final : public journal::RecordSink {
 };
 
 }  // namespace
+
+Result<std::vector<journal::SnapshotReader>> snapshots_of(journal::Disk& disk, int shard_fd,
+                                                          const std::string& shard_name,
+                                                          const journal::Identity& identity) {
+    std::vector<journal::SnapshotReader> all;
+    auto below = std::numeric_limits<std::uint64_t>::max();
+    for (;;) {
+        auto latest = journal::read_latest_snapshot(disk, shard_fd, shard_name, identity, below);
+        if (!latest) return latest.error();
+        if (!latest->reader) break;
+        below = latest->reader->seq() - 1;
+        all.push_back(std::move(*latest->reader));
+        if (below == 0) break;
+    }
+    std::reverse(all.begin(), all.end());
+    return all;
+}
+
+Result<void> load(journal::SnapshotReader& reader, engine::Engine& engine) {
+    std::vector<std::byte> image;
+    image.reserve(reader.bytes());
+    for (;;) {
+        const auto piece = reader.next();
+        if (!piece) return piece.error();
+        if (piece->empty()) break;
+        image.insert(image.end(), piece->begin(), piece->end());
+    }
+    if (auto loaded = engine::load_image(image, engine); !loaded)
+        return fault(loaded.error().code, reader.name() + ": " + loaded.error().message);
+    if (digest_of(engine) != reader.digest()) return other_digest(reader.name(), reader.seq());
+    return {};
+}
 
 Result<ReplayedShard> replay_shard(journal::Disk& disk, const journal::DirectoryView& view,
                                    std::uint32_t shard, const ReplayPlan& plan) {

@@ -6,10 +6,12 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/engine.h"
 #include "journal/directory_view.h"
+#include "journal/snapshot.h"
 
 namespace usher::ctl {
 
@@ -32,6 +34,13 @@ struct ReplayPlan {
     /// proof that snapshots and journal tell the same story.
     bool compare = false;
 };
+
+/// The snapshots of a shard that can be read, oldest first.
+Result<std::vector<journal::SnapshotReader>> snapshots_of(journal::Disk& disk, int shard_fd,
+                                                          const std::string& shard_name,
+                                                          const journal::Identity& identity);
+/// Into an empty engine, whose digest is then the one that the snapshot claims.
+Result<void> load(journal::SnapshotReader& snapshot, engine::Engine& engine);
 
 /// Faults: `data` (damage, or a snapshot with another digest), `io`.
 Result<ReplayedShard> replay_shard(journal::Disk& disk, const journal::DirectoryView& view,

@@ -127,8 +127,10 @@ void append_hello(std::string& out, const HelloView& hello, bool colour) {
                  colour);
 }
 
-void append_text(std::string& out, const scenario::Heading& heading, const Answer& answer,
-                 bool colour) {
+}  // namespace
+
+void append_answer(std::string& out, const scenario::Heading& heading, const Answer& answer,
+                   bool colour) {
     if (answer.ticket) return append_ticket(out, heading.ticket, answer, colour);
     if (answer.agent) return append_agent(out, heading.agent, *answer.agent, colour);
     if (answer.tickets) return append_keys(out, *answer.tickets, answer.list);
@@ -149,8 +151,6 @@ void append_text(std::string& out, const scenario::Heading& heading, const Answe
     out += "\n";
 }
 
-}  // namespace
-
 void append_problems(std::string& out, const std::vector<RosterError>& problems, bool colour) {
     for (const auto& problem : problems) {
         const auto where = problem.file + ":" + std::to_string(problem.line) + ":" +
@@ -169,7 +169,7 @@ Exit show(const scenario::Heading& heading, const Answer& answer, bool json) {
         scenario::append_json(output.buffer(), heading, answer);
         output.write("\n");
     } else if (!was_refused) {
-        append_text(output.buffer(), heading, answer, wants_colour(STDOUT_FILENO));
+        append_answer(output.buffer(), heading, answer, wants_colour(STDOUT_FILENO));
     } else if (answer.roster) {
         std::string text;
         append_problems(text, answer.roster->errors, wants_colour(STDERR_FILENO));

@@ -12,6 +12,10 @@ namespace usher::ctl {
 /// Exit::done, or Exit::refused.
 Exit show(const scenario::Heading& heading, const protocol::Answer& answer, bool json);
 
+/// What show() prints of an answer for people.
+void append_answer(std::string& out, const scenario::Heading& heading,
+                   const protocol::Answer& answer, bool colour);
+
 /// A roster's errors and warnings, "file:line:column: error: message" and its hint below.
 void append_problems(std::string& out, const std::vector<protocol::RosterError>& problems,
                      bool colour);
