@@ -76,13 +76,19 @@ struct Wake {
 struct WindowEntry {
     Instant assigned;
     Slot slot = no_slot;
-    std::uint64_t assignment = 0;
+    std::uint32_t assignment =
+        0;  ///< low half of its number: tells it from the ticket's later ones
+
+    bool is_of(const Ticket& ticket) const {
+        return ticket.remembered && ticket.assignment != 0 &&
+               static_cast<std::uint32_t>(ticket.assignment) == assignment;
+    }
 };
 
 struct ClosedEntry {
     Instant closed;
     Slot slot = no_slot;
-    std::uint64_t arrival = 0;  ///< tells the ticket from a later one in the same slot
+    std::uint32_t arrival = 0;  ///< low half of its number: tells it from later ones in the slot
 };
 
 /// The time of an account that no request has dated yet: under the trace clock a first roster may

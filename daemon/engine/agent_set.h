@@ -32,6 +32,37 @@ class AgentSet {
         return true;
     }
 
+    /// Leaves those who are in `other` too.
+    void keep(const AgentSet& other) {
+        for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    }
+    /// Leaves those who are not in `other`.
+    void drop(const AgentSet& other) {
+        for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
+    }
+    /// Whether some of them are in `other`.
+    bool meets(const AgentSet& other) const {
+        for (std::size_t i = 0; i < words_.size(); ++i)
+            if ((words_[i] & other.words_[i]) != 0) return true;
+        return false;
+    }
+    /// Whether some of them are not in `other`.
+    bool exceeds(const AgentSet& other) const {
+        for (std::size_t i = 0; i < words_.size(); ++i)
+            if ((words_[i] & ~other.words_[i]) != 0) return true;
+        return false;
+    }
+
+    bool has_one_member() const {
+        bool met = false;
+        for (const auto word : words_) {
+            if (word == 0) continue;
+            if (met || !std::has_single_bit(word)) return false;
+            met = true;
+        }
+        return met;
+    }
+
     std::uint32_t count() const {
         std::uint32_t sum = 0;
         for (const auto word : words_) sum += static_cast<std::uint32_t>(std::popcount(word));

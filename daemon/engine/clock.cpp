@@ -68,8 +68,8 @@ void drop_void_closed(Account& account) {
     while (!account.closed.empty()) {
         const auto& entry = account.closed.front();
         const auto& ticket = account.tickets[entry.slot];
-        if (ticket.remembered && !ticket.open && ticket.arrival == entry.arrival &&
-            ticket.closed == entry.closed)
+        if (ticket.remembered && !ticket.open && ticket.closed == entry.closed &&
+            static_cast<std::uint32_t>(ticket.arrival) == entry.arrival)
             return;
         account.closed.pop_front();
     }
@@ -79,8 +79,7 @@ void drop_void_closed(Account& account) {
 void drop_void_windows(Account& account) {
     while (!account.window.empty()) {
         const auto& entry = account.window.front();
-        const auto& ticket = account.tickets[entry.slot];
-        if (ticket.remembered && ticket.assignment == entry.assignment) return;
+        if (entry.is_of(account.tickets[entry.slot])) return;
         account.window.pop_front();
     }
 }

@@ -78,7 +78,7 @@ void take_over_tickets(Account& account, const AccountDefinition& before, Instan
             if (!open) {
                 ticket.waiting = false;
                 ticket.closed = at;
-                account.closed.push_back({at, slot, ticket.arrival});
+                account.closed.push_back({at, slot, static_cast<std::uint32_t>(ticket.arrival)});
             }
         }
         const auto inbox = account.channel(ticket.channel).inbox;

@@ -61,7 +61,7 @@ Engine::Engine(EngineOptions options) : options_(options) {}
 
 Account* Engine::find(std::string_view key) {
     // Requests of one account often come in a row.
-    if (found_last_ < accounts_.size() && accounts_[found_last_]->key == key)
+    if (found_last_ < accounts_.size() && TextEqual{}(accounts_[found_last_]->key, key))
         return accounts_[found_last_].get();
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return nullptr;

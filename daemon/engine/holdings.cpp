@@ -27,21 +27,17 @@ void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
     refresh_capacity(account, agent);
 }
 
-bool window_is_dead(const Account& account, const WindowEntry& entry) {
-    const auto& ticket = account.tickets[entry.slot];
-    return !ticket.remembered || ticket.assignment != entry.assignment;
-}
-
 void start_window(Account& account, Slot slot) {
     auto& ticket = account.tickets[slot];
     const auto length = account.window_length();
     ticket.in_window = length.ms == 0 || ticket.assigned + length > account.now;
     if (length.ms == 0 || !ticket.in_window) return;
-    // Before the ring grows, what is over anyway makes room.
-    if (account.window.size() == account.window.capacity() && account.window.size() >= 1024)
-        account.window.drop_if([&](const WindowEntry& e) { return window_is_dead(account, e); });
-    account.window.insert_by(
-        {ticket.assigned, slot, ticket.assignment},
+    // A ticket has one window; those of earlier assignments make room before there are too many.
+    auto& window = account.window;
+    if (window.is_full() && window.size() > 2 * account.tickets.remembered() + 1024)
+        window.drop_if([&](const WindowEntry& e) { return !e.is_of(account.tickets[e.slot]); });
+    window.insert_by(
+        {ticket.assigned, slot, static_cast<std::uint32_t>(ticket.assignment)},
         [](const WindowEntry& a, const WindowEntry& b) { return a.assigned < b.assigned; });
 }
 
@@ -155,7 +151,7 @@ void put_status(Account& account, Slot slot, StatusNo status, Instant at) {
         ticket.close_date = at;
         ticket.has_close_date = true;
     }
-    account.closed.push_back({at, slot, ticket.arrival});
+    account.closed.push_back({at, slot, static_cast<std::uint32_t>(ticket.arrival)});
 }
 
 void put_inbox(Account& account, Slot slot, InboxNo inbox) {
@@ -174,8 +170,8 @@ void expire_window(Account& account, Instant until) {
     while (!account.window.empty() && account.window.front().assigned + length <= until) {
         const auto entry = account.window.front();
         account.window.pop_front();
-        if (window_is_dead(account, entry)) continue;
         auto& ticket = account.tickets[entry.slot];
+        if (!entry.is_of(ticket)) continue;
         if (counts(ticket)) change_load(account, ticket, -1);
         ticket.in_window = false;
     }
@@ -195,9 +191,9 @@ void recount(Account& account) {
     std::vector<Slot> assigned;
     for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot) {
         auto& ticket = account.tickets[slot];
+        if (!ticket.remembered) continue;
         ticket.in_window = false;
         ticket.backlog_at = not_filed;
-        if (!ticket.remembered) continue;
         if (ticket.open) ++account.open_tickets;
         file_in_backlog(account, slot);
         if (ticket.owner.is_agent()) assigned.push_back(slot);

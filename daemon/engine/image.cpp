@@ -21,7 +21,9 @@ void fields(A& a, AgentState& v) {
 }
 template <class A>
 void fields(A& a, ClosedEntry& v) {
-    a(v.closed, v.slot, v.arrival);
+    std::uint64_t arrival = v.arrival;  // its low half says enough
+    a(v.closed, v.slot, arrival);
+    v.arrival = static_cast<std::uint32_t>(arrival);
 }
 
 namespace {
@@ -91,7 +93,10 @@ Result<void> save_account(const Account& account, Saver& saver) {
     }
     if (auto result = save_tickets(account, saver); !result) return result;
     to(static_cast<std::uint32_t>(account.closed.size()));
-    for (std::size_t i = 0; i < account.closed.size(); ++i) to(account.closed[i]);
+    for (std::size_t i = 0; i < account.closed.size(); ++i) {
+        auto entry = account.closed[i];
+        to(entry);
+    }
     to(static_cast<std::uint32_t>(account.kept_order.size()));
     for (std::size_t i = 0; i < account.kept_order.size(); ++i) {
         const auto& [at, key] = account.kept_order[i];

@@ -21,6 +21,6 @@ TicketType type_of(ChannelKind kind);
 bool take_in(Step& step, const protocol::Route& request, Intake& out);
 
 /// The fact of opening, but for the award.
-Opened opened_of(Step& step, const protocol::Route& request, const Intake& intake);
+void fill_opened(Step& step, const protocol::Route& request, const Intake& intake, Opened& fact);
 
 }  // namespace usher::engine

@@ -26,11 +26,21 @@ struct TextHash {
 struct TextEqual {
     bool operator()(std::string_view a, std::string_view b) const {
         if (a.size() != b.size()) return false;
-        if (a.size() < 8 || a.size() > 16) return a == b;
-        const auto same = [&](std::size_t at) {
-            return std::memcmp(a.data() + at, b.data() + at, 8) == 0;
+        if (a.size() > 16 || a.size() < 4) return a == b;
+        return a.size() < 8 ? ends_are_equal<std::uint32_t>(a, b)
+                            : ends_are_equal<std::uint64_t>(a, b);
+    }
+
+  private:
+    template <class Word>
+    static bool ends_are_equal(std::string_view a, std::string_view b) {
+        const auto word = [](std::string_view of, std::size_t at) {
+            Word value;
+            std::memcpy(&value, of.data() + at, sizeof value);
+            return value;
         };
-        return same(0) && same(a.size() - 8);
+        const auto last = a.size() - sizeof(Word);
+        return word(a, 0) == word(b, 0) && word(a, last) == word(b, last);
     }
 };
 

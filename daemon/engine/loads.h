@@ -35,14 +35,8 @@ class Loads {
 
     /// Leaves in `pool` only those with the least load among them.
     void keep_least(AgentSet& pool) const {
-        for (auto bit = planes_.size(); bit-- > 0;) {
-            const auto& plane = planes_[bit];
-            std::uint64_t below = 0;
-            for (std::size_t i = 0; i < pool.word_count(); ++i)
-                below |= pool.word(i) & ~plane.word(i);
-            if (below == 0) continue;
-            for (std::size_t i = 0; i < pool.word_count(); ++i) pool.word(i) &= ~plane.word(i);
-        }
+        for (auto bit = planes_.size(); bit-- > 0;)
+            if (pool.exceeds(planes_[bit])) pool.drop(planes_[bit]);
     }
 
     friend bool operator==(const Loads& a, const Loads& b) { return a.of_ == b.of_; }

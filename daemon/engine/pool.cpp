@@ -8,55 +8,70 @@ namespace {
 
 using protocol::Reason;
 
-/// What is left after each filter, in the order of rule 11.
-struct Left {
-    bool eligible = false;
-    bool skilled = false;
-    bool available = false;
-    std::uint32_t at_the_end = 0;
+/// The sets that a demand's filters leave through, in the order of rule 11.
+struct Filters {
+    const AgentSet& source;
+    const AgentSet& seated;
+    const AgentSet* members;  ///< nothing: the inbox is open to all
+    std::string_view skills;
+    const AgentSet* available;  ///< nothing: availability does not matter
+    const AgentSet& below_capacity;
 };
 
-Left filter(const Account& account, const Demand& demand, std::string_view skills, AgentSet& pool) {
-    const auto& rule = account.definition.rules[demand.rule.value];
-    const auto& source = account.rules[demand.rule.value].source;
+Filters filters_of(const Account& account, const Demand& demand, std::string_view skills) {
     const auto workspace = static_cast<std::size_t>(account.inbox(demand.inbox).workspace);
-    const auto& seated = account.seated[workspace];
     const auto& members = account.inbox_members[demand.inbox.value];
-    const bool restricted = members.word_count() > 0;
-    const auto& below = account.below_capacity[static_cast<std::size_t>(demand.type)];
+    const bool only_available = account.definition.rules[demand.rule.value].only_available;
+    return {account.rules[demand.rule.value].source,
+            account.seated[workspace],
+            members.word_count() > 0 ? &members : nullptr,
+            skills,
+            only_available ? &account.available : nullptr,
+            account.below_capacity[static_cast<std::size_t>(demand.type)]};
+}
 
-    std::uint64_t eligible = 0, skilled = 0, available = 0;
-    std::uint32_t at_the_end = 0;
-    for (std::size_t i = 0; i < source.word_count(); ++i) {
-        auto word = source.word(i) & seated.word(i);
-        if (restricted) word &= members.word(i);
-        eligible |= word;
-        for_each_number<SkillNo>(
-            skills, [&](SkillNo skill) { word &= account.skill_holders[skill.value].word(i); });
-        skilled |= word;
-        if (rule.only_available) word &= account.available.word(i);
-        available |= word;
-        word &= below.word(i);
-        at_the_end += static_cast<std::uint32_t>(std::popcount(word));
-        pool.word(i) = word;
-    }
-    return {eligible != 0, skilled != 0, available != 0, at_the_end};
+void keep_skilled(const Account& account, std::string_view skills, AgentSet& pool) {
+    for_each_number<SkillNo>(skills,
+                             [&](SkillNo skill) { pool.keep(account.skill_holders[skill.value]); });
+}
+
+/// Those who pass all filters, into `pool`; how many.
+std::uint32_t pass_all(const Account& account, const Filters& filters, AgentSet& pool) {
+    pool = filters.source;
+    pool.keep(filters.seated);
+    if (filters.members != nullptr) pool.keep(*filters.members);
+    keep_skilled(account, filters.skills, pool);
+    if (filters.available != nullptr) pool.keep(*filters.available);
+    pool.keep(filters.below_capacity);
+    return pool.count();
+}
+
+/// The filter behind which nobody is left, when nobody passes all; uses up `pool`.
+Reason emptied_by(const Account& account, const Filters& filters, AgentSet& pool) {
+    pool = filters.source;
+    pool.keep(filters.seated);
+    if (filters.members != nullptr) pool.keep(*filters.members);
+    if (pool.empty()) return Reason::no_eligible;
+    keep_skilled(account, filters.skills, pool);
+    if (pool.empty()) return Reason::no_skill;
+    if (filters.available != nullptr) pool.keep(*filters.available);
+    return pool.empty() ? Reason::none_available : Reason::at_capacity;
 }
 
 }  // namespace
 
 Pool fill_pool(const Account& account, const Demand& demand, Scratch& scratch) {
-    auto& pool = scratch.pool;
-    if (pool.word_count() != account.available.word_count()) pool.resize(account.agent_at.size());
-    auto left = filter(account, demand, demand.skills, pool);
+    auto filters = filters_of(account, demand, demand.skills);
+    if (const auto count = pass_all(account, filters, scratch.pool)) return {count, Reason::none};
+    auto reason = emptied_by(account, filters, scratch.spare);
     const auto& rule = account.definition.rules[demand.rule.value];
-    if (left.eligible && !left.skilled && rule.skill_fallback == SkillFallback::anyone)
-        left = filter(account, demand, {}, pool);
-    if (!left.eligible) return {0, Reason::no_eligible};
-    if (!left.skilled) return {0, Reason::no_skill};
-    if (!left.available) return {0, Reason::none_available};
-    if (left.at_the_end == 0) return {0, Reason::at_capacity};
-    return {left.at_the_end, Reason::none};
+    if (reason == Reason::no_skill && rule.skill_fallback == SkillFallback::anyone) {
+        filters.skills = {};
+        if (const auto count = pass_all(account, filters, scratch.pool))
+            return {count, Reason::none};
+        reason = emptied_by(account, filters, scratch.spare);
+    }
+    return {0, reason};
 }
 
 bool skills_do_not_matter(const Account& account, const Demand& demand) {
@@ -64,9 +79,8 @@ bool skills_do_not_matter(const Account& account, const Demand& demand) {
     if (account.definition.rules[demand.rule.value].skill_fallback != SkillFallback::anyone)
         return false;
     AgentSet unused;
-    unused.resize(account.agent_at.size());
-    const auto left = filter(account, demand, demand.skills, unused);
-    return left.eligible && !left.skilled;
+    return emptied_by(account, filters_of(account, demand, demand.skills), unused) ==
+           Reason::no_skill;
 }
 
 bool is_in_pool(const Account& account, const Demand& demand, bool skills_matter,

@@ -1,8 +1,13 @@
-// A first-in-first-out ring over one block of memory that doubles when it is full. Elements leave
-// at the front in order of entry; insert_by() is for the rare latecomer that belongs further ahead.
+// A first-in-first-out line of elements in blocks: it grows and shrinks by one block at a time, so
+// no single request pays for moving what is there already. Memory that was never written costs
+// nothing but address space. Elements leave at the front in order of entry; insert_by() is for the
+// rare latecomer that belongs further ahead.
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,21 +16,28 @@ namespace usher::engine {
 template <class T>
 class Ring {
   public:
+    static constexpr std::size_t block_elements = std::bit_floor(
+        (std::is_trivially_copyable_v<T> ? std::size_t{64} : std::size_t{4}) * 1024 / sizeof(T));
+
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
-    std::size_t capacity() const { return slots_.size(); }
+    /// Whether the next push_back() needs a block that is not there yet.
+    bool is_full() const { return head_ + size_ == blocks_.size() * block_elements; }
 
-    const T& front() const { return slots_[head_]; }
-    const T& operator[](std::size_t i) const { return slots_[(head_ + i) & (slots_.size() - 1)]; }
+    const T& front() const { return (*this)[0]; }
+    const T& operator[](std::size_t i) const {
+        const auto place = head_ + i;
+        return blocks_[place / block_elements][place % block_elements];
+    }
 
     void push_back(const T& value) {
-        if (size_ == slots_.size()) grow(size_ + 1);
+        if (is_full()) add_block();
         at(size_++) = value;
     }
 
     void pop_front() {
-        head_ = (head_ + 1) & (slots_.size() - 1);
         --size_;
+        if (++head_ == block_elements) take_away_first_block();
     }
 
     /// Puts `value` behind the last element that does not come after it.
@@ -37,12 +49,14 @@ class Ring {
     }
 
     void clear() {
+        blocks_.clear();
         head_ = 0;
         size_ = 0;
     }
 
+    /// Room for so many without a new block.
     void reserve(std::size_t count) {
-        if (count > slots_.size()) grow(count);
+        while (blocks_.size() * block_elements < head_ + count) add_block();
     }
 
     /// Drops what `dead` says, keeps the order of the rest.
@@ -50,24 +64,33 @@ class Ring {
     void drop_if(Dead dead) {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < size_; ++i)
-            if (!dead(at(i))) at(kept++) = at(i);
+            if (!dead((*this)[i])) at(kept++) = std::move(at(i));
         size_ = kept;
+        blocks_.resize((head_ + size_ + block_elements - 1) / block_elements);
     }
 
   private:
-    T& at(std::size_t i) { return slots_[(head_ + i) & (slots_.size() - 1)]; }
+    using Block = std::unique_ptr<T[]>;
 
-    void grow(std::size_t wanted) {
-        std::size_t capacity = slots_.empty() ? 16 : slots_.size();
-        while (capacity < wanted) capacity *= 2;
-        std::vector<T> bigger(capacity);
-        for (std::size_t i = 0; i < size_; ++i) bigger[i] = at(i);
-        slots_ = std::move(bigger);
+    T& at(std::size_t i) {
+        const auto place = head_ + i;
+        return blocks_[place / block_elements][place % block_elements];
+    }
+
+    void add_block() {
+        blocks_.push_back(spare_ ? std::move(spare_)
+                                 : std::make_unique_for_overwrite<T[]>(block_elements));
+    }
+
+    void take_away_first_block() {
+        spare_ = std::move(blocks_.front());
+        blocks_.erase(blocks_.begin());
         head_ = 0;
     }
 
-    std::vector<T> slots_;  // a power of two of them
-    std::size_t head_ = 0;
+    std::vector<Block> blocks_;
+    Block spare_;           ///< the block that was used up last: the next that is needed
+    std::size_t head_ = 0;  ///< the first element's place in the first block
     std::size_t size_ = 0;
 };
 

@@ -55,9 +55,8 @@ bool take_in(Step& step, const protocol::Route& request, Intake& out) {
     return true;
 }
 
-Opened opened_of(Step& step, const protocol::Route& request, const Intake& intake) {
+void fill_opened(Step& step, const protocol::Route& request, const Intake& intake, Opened& fact) {
     auto& account = step.account;
-    Opened fact;
     fact.slot = account.tickets.next_slot();
     fact.key = request.ticket;
     fact.channel = intake.channel;
@@ -73,7 +72,6 @@ Opened opened_of(Step& step, const protocol::Route& request, const Intake& intak
     fact.properties = step.scratch.properties;
     fact.asked_skills = step.scratch.asked_skills;
     fact.skills = step.scratch.skills;
-    return fact;
 }
 
 namespace {
@@ -126,11 +124,12 @@ void carry_out(Step& step, const protocol::Route& request) {
     if (!step.may_change()) return;
     const auto decision = decide(account, situation, step.scratch);
     take_turns_back(step, decision);
-    auto opened = opened_of(step, request, intake);
-    opened.award = decision.award;
-    opened.award.message = decision.message;
-    const auto slot = opened.slot;
-    step.emit(opened);
+    const auto slot = account.tickets.next_slot();
+    step.emit_made<Opened>([&](Opened& opened) {
+        fill_opened(step, request, intake, opened);
+        opened.award = decision.award;
+        opened.award.message = decision.message;
+    });
     tell_contact_owner(step, slot, decision);
     step.answer.placement = placement_of(account, slot, decision);
 }

@@ -7,11 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <utility>
 
 #include "base/expect.h"
+#include "base/pages.h"
 
 namespace usher::engine {
 
@@ -45,7 +44,7 @@ class SlotIndex {
     void erase(std::uint32_t hash, std::uint32_t slot) {
         const auto is = [slot](std::uint32_t other) { return other == slot; };
         if (auto* entry = find_in(now_, hash, is)) {
-            take_out(static_cast<std::size_t>(entry - now_.entries.get()));
+            take_out(static_cast<std::size_t>(entry - now_.entries));
         } else {
             entry = find_in(before_, hash, is);
             EXPECT(entry != nullptr);
@@ -75,11 +74,9 @@ class SlotIndex {
         std::uint32_t mark = 0;  ///< the slot plus one; 0: never used
         std::uint32_t hash = 0;
     };
-    struct Free {
-        void operator()(void* memory) const { std::free(memory); }
-    };
     struct Table {
-        std::unique_ptr<Entry[], Free> entries;
+        Pages memory{};
+        Entry* entries = nullptr;  ///< in it
         std::uint32_t bits = 0;
         std::size_t used = 0;
 
@@ -123,9 +120,8 @@ class SlotIndex {
         finish_moving();
         before_ = std::exchange(now_, {});
         now_.bits = bits < bits_min ? bits_min : bits;
-        now_.entries.reset(
-            static_cast<Entry*>(std::calloc(std::size_t{1} << now_.bits, sizeof(Entry))));
-        EXPECT(now_.entries != nullptr);
+        now_.memory = zeroed_pages((std::size_t{1} << now_.bits) * sizeof(Entry));
+        now_.entries = static_cast<Entry*>(now_.memory.get());
         moved_ = 0;
     }
 

@@ -32,13 +32,14 @@ struct Step {
     }
 
     template <class Body>
-    void emit_at(Instant at, Cause why, Body body) {
-        complete(account, scratch, body);
-        const Fact fact{account.no, account.seq + 1, at, why, body};
-        log.append(fact);
-        apply(account, fact);
-        if (brought != nullptr && why == Cause::time) list_what_came(*this, fact);
-        if constexpr (comes_into_status<Body>) emit_actions(*this, body.slot, at, why);
+    void emit_at(Instant at, Cause why, const Body& body) {
+        emit_made<Body>(at, why, [&](Body& made) { made = body; });
+    }
+
+    /// As emit(), of a body that make(body) fills in where it stands: large ones are not moved.
+    template <class Body, class Make>
+    void emit_made(Make make) {
+        emit_made<Body>(now, cause, make);
     }
 
     void refuse(protocol::Reject why, std::string message) {
@@ -55,6 +56,19 @@ struct Step {
     }
 
     void outcome(protocol::Outcome what) { answer.placement.outcome = what; }
+
+  private:
+    template <class Body, class Make>
+    void emit_made(Instant at, Cause why, Make make) {
+        Fact fact{account.no, account.seq + 1, at, why, FactBody(std::in_place_type<Body>)};
+        auto& body = *std::get_if<Body>(&fact.body);
+        make(body);
+        complete(account, scratch, body);
+        log.append(fact);
+        apply(account, fact);
+        if (brought != nullptr && why == Cause::time) list_what_came(*this, fact);
+        if constexpr (comes_into_status<Body>) emit_actions(*this, body.slot, at, why);
+    }
 };
 
 /// Finds by key, or refuses with the kind's own name.

@@ -7,9 +7,8 @@
 namespace usher::engine {
 
 std::string_view TicketTable::key_of(const Ticket& ticket) const {
-    return ticket.key.size <= TicketKey::inline_max
-               ? std::string_view{ticket.key.head.data(), ticket.key.size}
-               : texts_.get(ticket.key.interned);
+    return ticket.key.is_interned() ? texts_.get(ticket.key.interned())
+                                    : std::string_view{ticket.key.head.data(), ticket.key.size};
 }
 
 Slot TicketTable::find(std::string_view key) const {
@@ -23,32 +22,41 @@ std::uint32_t TicketTable::hash_of(std::string_view key) const {
 
 void TicketTable::ensure(Slot slot) {
     while (slot / slab_tickets >= slabs_.size()) {
-        auto* zeros = static_cast<Ticket*>(std::calloc(slab_tickets, sizeof(Ticket)));
+        auto room = slab_tickets * sizeof(Ticket) + alignof(Ticket);
+        std::unique_ptr<void, Free> zeros(std::calloc(1, room));
         EXPECT(zeros != nullptr);
-        slabs_.emplace_back(zeros);
+        void* begin = zeros.get();
+        auto* tickets = std::align(alignof(Ticket), slab_tickets * sizeof(Ticket), begin, room);
+        slabs_.push_back({std::move(zeros), static_cast<Ticket*>(tickets)});
     }
 }
 
 Ticket& TicketTable::add(Slot slot, std::string_view key) {
     EXPECT(slot == next_slot());
+    ensure(slot);
+    // A slot that was never used is not looked at: its page comes when it is written.
     if (slot == free_)
         free_ = (*this)[slot].next_free;
     else
         ++used_;
-    return put(slot, key);
+    return fill(slot, key);
 }
 
 Ticket& TicketTable::put(Slot slot, std::string_view key) {
     ensure(slot);
+    EXPECT(!(*this)[slot].remembered);
+    return fill(slot, key);
+}
+
+Ticket& TicketTable::fill(Slot slot, std::string_view key) {
     auto& ticket = (*this)[slot];
-    EXPECT(!ticket.remembered);
     ticket = {};
     ticket.remembered = true;
     ticket.key.size = static_cast<std::uint8_t>(key.size());
-    if (key.size() <= TicketKey::inline_max)
-        std::memcpy(ticket.key.head.data(), key.data(), key.size());
+    if (ticket.key.is_interned())
+        ticket.key.intern(texts_.take(key));
     else
-        ticket.key.interned = texts_.take(key);
+        std::memcpy(ticket.key.head.data(), key.data(), key.size());
     index_.insert(hash_of(key), slot);
     ++remembered_;
     return ticket;
@@ -58,7 +66,7 @@ void TicketTable::remove(Slot slot) {
     auto& ticket = (*this)[slot];
     EXPECT(ticket.remembered);
     index_.erase(hash_of(key_of(ticket)), slot);
-    for (const auto id : {ticket.key.interned, ticket.properties, ticket.asked_skills,
+    for (const auto id : {ticket.key.interned(), ticket.properties, ticket.asked_skills,
                           ticket.skills, ticket.contact_owner, ticket.linked})
         texts_.release(id);
     ticket = Ticket{};

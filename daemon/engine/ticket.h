@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <type_traits>
@@ -21,12 +22,19 @@ using protocol::OwnerKind;
 using Slot = std::uint32_t;
 inline constexpr Slot no_slot = 0xffff'ffff;
 
-/// A ticket's key: inline up to 16 bytes, interned when longer.
+/// A ticket's key: inline up to 16 bytes; of a longer one the text's id stands there.
 struct TicketKey {
     static constexpr std::size_t inline_max = 16;
     std::uint8_t size = 0;
     std::array<char, inline_max> head{};
-    Interner::Id interned = 0;
+
+    bool is_interned() const { return size > inline_max; }
+    Interner::Id interned() const {
+        Interner::Id id = 0;
+        if (is_interned()) std::memcpy(&id, head.data(), sizeof id);
+        return id;
+    }
+    void intern(Interner::Id id) { std::memcpy(head.data(), &id, sizeof id); }
 };
 
 /// A holder: the number is an agent's or a team's.
@@ -45,7 +53,8 @@ struct Holder {
     friend bool operator==(const Holder&, const Holder&) = default;
 };
 
-struct Ticket {
+/// Two cache lines. What has a default that is not zero is only good of a slot that holds a ticket.
+struct alignas(64) Ticket {
     TicketKey key;
     bool remembered = false;  ///< this slot holds a ticket
     bool open = true;
@@ -54,6 +63,7 @@ struct Ticket {
     bool contact_tracked = true;
     bool waiting = false;         ///< rule 38: given out as soon as somebody is eligible
     bool under_fallback = false;  ///< rule 16: handed off by a bot, not transferred since
+    bool has_close_date = false;
     std::uint8_t priority = 0;
     TicketType type = TicketType::email;
     Holder owner;
@@ -61,12 +71,14 @@ struct Ticket {
     InboxNo inbox;
     PipelineNo pipeline;
     StatusNo status;
-    Slot next_free = no_slot;                ///< of a slot without a ticket
-    std::uint32_t backlog_at = 0xffff'ffff;  ///< index in its inbox's backlog; derived
-    std::uint32_t line_at = 0xffff'ffff;     ///< its node in the waiting line; derived
-    Interner::Id properties = 0;             ///< canonical bytes, see properties.h
-    Interner::Id asked_skills = 0;           ///< what the request named
-    Interner::Id skills = 0;                 ///< those and what the channel's skill rules added
+    union {
+        std::uint32_t backlog_at = 0xffff'ffff;  ///< index in its inbox's backlog; derived
+        Slot next_free;                          ///< of a slot without a ticket
+    };
+    std::uint32_t line_at = 0xffff'ffff;  ///< its node in the waiting line; derived
+    Interner::Id properties = 0;          ///< canonical bytes, see properties.h
+    Interner::Id asked_skills = 0;        ///< what the request named
+    Interner::Id skills = 0;              ///< those and what the channel's skill rules added
     Interner::Id contact_owner = 0;
     Interner::Id linked = 0;
     std::uint64_t arrival = 0;     ///< the account's count of tickets when it came
@@ -75,10 +87,10 @@ struct Ticket {
     Instant assigned;    ///< to the present owner; meaningless without one
     Instant closed;      ///< its latest closing: from here it is forgotten
     Instant close_date;  ///< what answers show; set when has_close_date
-    bool has_close_date = false;
 };
 
 // A slab begins as zeros, which is a slot without a ticket; and a ticket is thrown away unseen.
+static_assert(sizeof(Ticket) == 128);
 static_assert(std::is_trivially_copyable_v<Ticket> && std::is_trivially_destructible_v<Ticket>);
 
 class TicketTable {
@@ -91,9 +103,11 @@ class TicketTable {
     /// Has the memory fetched that find() will need.
     void prefetch(std::string_view key) const { index_.prefetch(hash_of(key)); }
 
-    Ticket& operator[](Slot slot) { return slabs_[slot / slab_tickets][slot % slab_tickets]; }
+    Ticket& operator[](Slot slot) {
+        return slabs_[slot / slab_tickets].tickets[slot % slab_tickets];
+    }
     const Ticket& operator[](Slot slot) const {
-        return slabs_[slot / slab_tickets][slot % slab_tickets];
+        return slabs_[slot / slab_tickets].tickets[slot % slab_tickets];
     }
     std::string_view key_of(const Ticket& ticket) const;
 
@@ -118,6 +132,7 @@ class TicketTable {
     static constexpr std::size_t slab_tickets = 4096;
 
     void ensure(Slot slot);
+    Ticket& fill(Slot slot, std::string_view key);
     std::uint32_t hash_of(std::string_view key) const;
 
     std::uint64_t hash_seed_;
@@ -127,7 +142,12 @@ class TicketTable {
     };
 
     /// Of zeros until they are used: the system brings such pages when they are first written.
-    std::vector<std::unique_ptr<Ticket[], Free>> slabs_;
+    struct Slab {
+        std::unique_ptr<void, Free> memory;
+        Ticket* tickets;  ///< in it, aligned
+    };
+
+    std::vector<Slab> slabs_;
     SlotIndex index_;
     Slot used_ = 0;
     Slot free_ = no_slot;

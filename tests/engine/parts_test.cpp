@@ -45,6 +45,37 @@ TEST(AgentSet, IsASetOfPositions) {
     EXPECT_EQ(set.nth(static_cast<std::uint32_t>(model.size())), AgentSet::none);
 }
 
+TEST(AgentSet, ComparesAndLeavesAsSetsDo) {
+    const auto seed = testing::fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    for (int round = 0; round < 2'000; ++round) {
+        const auto agents = static_cast<std::uint32_t>(1 + random.below(200));
+        AgentSet a, b;
+        a.resize(agents);
+        b.resize(agents);
+        std::set<std::uint32_t> in_a, in_b;
+        for (auto n = random.below(6); n > 0; --n)
+            in_a.insert(static_cast<std::uint32_t>(random.below(agents)));
+        for (auto n = random.below(agents + 1); n > 0; --n)
+            in_b.insert(static_cast<std::uint32_t>(random.below(agents)));
+        for (const auto at : in_a) a.set(at);
+        for (const auto at : in_b) b.set(at);
+        std::set<std::uint32_t> both, only_a;
+        for (const auto at : in_a) (in_b.contains(at) ? both : only_a).insert(at);
+        ASSERT_EQ(a.has_one_member(), in_a.size() == 1);
+        ASSERT_EQ(a.meets(b), !both.empty());
+        ASSERT_EQ(a.exceeds(b), !only_a.empty());
+        auto kept = a, dropped = a;
+        kept.keep(b);
+        dropped.drop(b);
+        ASSERT_EQ(kept.count(), both.size());
+        ASSERT_EQ(dropped.count(), only_a.size());
+        for (const auto at : both) ASSERT_TRUE(kept.test(at));
+        for (const auto at : only_a) ASSERT_TRUE(dropped.test(at));
+    }
+}
+
 TEST(Ring, IsAFirstInFirstOutOfAnyLength) {
     const auto seed = testing::fresh_seed();
     std::cout << "USHER_SEED=" << seed << "\n";

@@ -3,7 +3,7 @@
 //
 // The least loaded are found by their bits (loads.h). Who of them comes first is found by walking
 // along the order of last assignments (recency.h) until one of them is met; if that takes more
-// steps than there are of them, by comparing them all. Both give the same.
+// steps than there are in the pool, by comparing them all. Both give the same.
 #include "engine/distribution/distribution.h"
 
 namespace usher::engine {
@@ -31,16 +31,10 @@ Choice compare_all(const Account& account, const AgentSet& equals, bool most_rec
 
 /// Splits `equals` by whether they have ever got work, keeps those who come first.
 bool keep_first_kind(const AgentSet& ever, AgentSet& equals, bool most_recent) {
-    std::uint64_t with = 0, without = 0;
-    for (std::size_t i = 0; i < equals.word_count(); ++i) {
-        with |= equals.word(i) & ever.word(i);
-        without |= equals.word(i) & ~ever.word(i);
-    }
-    const bool has_got_work = without == 0 || (most_recent && with != 0);
-    if (with != 0 && without != 0)
-        for (std::size_t i = 0; i < equals.word_count(); ++i)
-            equals.word(i) &= has_got_work ? ever.word(i) : ~ever.word(i);
-    return has_got_work;
+    if (!equals.exceeds(ever)) return true;
+    if (!equals.meets(ever)) return false;
+    most_recent ? equals.keep(ever) : equals.drop(ever);
+    return most_recent;
 }
 
 }  // namespace
@@ -51,15 +45,14 @@ Choice choose_load_balanced(const Contest& contest) {
     auto& equals = contest.spare;
     equals = contest.pool;
     account.load[contest.workspace][contest.type].keep_least(equals);
-    if (equals.count() == 1)
+    if (equals.has_one_member())
         return {.position = equals.first(),
                 .by = contest.eligible == 1 ? DecidedBy::only_one : DecidedBy::load};
 
     const bool have_got_work = keep_first_kind(account.recency.ever(), equals, most_recent);
-    const auto count = equals.count();
-    if (count == 1) return {.position = equals.first(), .by = DecidedBy::tie};
+    if (equals.has_one_member()) return {.position = equals.first(), .by = DecidedBy::tie};
     if (!have_got_work) return {.position = equals.first(), .by = DecidedBy::order};
-    const auto met = walk(account, equals, most_recent, count);
+    const auto met = walk(account, equals, most_recent, contest.eligible);
     return met.position != AgentSet::none ? met : compare_all(account, equals, most_recent);
 }
 
