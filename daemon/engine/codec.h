@@ -4,6 +4,7 @@
 // trusts a length further than the bytes that are there.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -89,6 +90,7 @@ class ReadArchive {
     }
     bool failed() const { return in_.failed(); }
     bool at_end() const { return in_.at_end(); }
+    std::size_t left() const { return in_.left(); }
 
   private:
     template <class T>
@@ -123,7 +125,8 @@ class ReadArchive {
             (void)in_.raw(in_.left() + 1);
             return;
         }
-        values.reserve(count);
+        // Elements are larger in memory than in bytes: a count that is not true costs no more.
+        values.reserve(std::min<std::size_t>(count, 1024));
         for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) {
             values.emplace_back();
             get(values.back());

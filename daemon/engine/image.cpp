@@ -2,7 +2,11 @@
 
 #include "engine/apply.h"
 #include "engine/codec.h"
+#include "engine/definition_check.h"
 #include "engine/definition_codec.h"
+#include "engine/image_check.h"
+#include "protocol/limits.h"
+#include "protocol/validate.h"
 
 namespace usher::engine {
 
@@ -108,85 +112,149 @@ Result<void> save_account(const Account& account, Saver& saver) {
     return saver.flush(false);
 }
 
-bool load_tickets(ReadArchive& from, std::uint32_t version, Account& account) {
+/// Nothing, or what is wrong.
+using Flawed = std::optional<std::string>;
+
+Flawed ends_early(const ReadArchive& from) {
+    return "it ends within this account, " + std::to_string(from.left()) +
+           " bytes before the end of the image";
+}
+
+Flawed load_ticket(ReadArchive& from, std::uint32_t version, Slot used, Account& account) {
+    Slot slot = no_slot;
+    TicketTexts texts;
+    from(slot, texts.key, texts.properties, texts.asked_skills, texts.skills, texts.contact_owner,
+         texts.linked);
+    if (from.failed()) return ends_early(from);
+    if (slot >= used || account.tickets.holds(slot))
+        return "slot " + std::to_string(slot) + " is taken, or none of " + std::to_string(used);
+    if (texts.key.empty() || texts.key.size() > protocol::key_bytes_max ||
+        account.tickets.find(texts.key) != no_slot)
+        return "ticket in slot " + std::to_string(slot) + ": its key is none, or another's";
+    auto& ticket = account.tickets.put(slot, texts.key);
+    plain_fields(from, ticket);
+    if (version >= first_with_waiting) from(ticket.waiting);
+    if (from.failed()) return ends_early(from);
+    if (auto flaw = flaw_of_ticket(account, slot, ticket, texts)) return flaw;
+    ticket.properties = account.texts.take(texts.properties);
+    ticket.asked_skills = account.texts.take(texts.asked_skills);
+    ticket.skills = account.texts.take(texts.skills);
+    ticket.contact_owner = account.texts.take(texts.contact_owner);
+    ticket.linked = account.texts.take(texts.linked);
+    return std::nullopt;
+}
+
+Flawed load_tickets(ReadArchive& from, std::uint32_t version, Account& account) {
+    // What a ticket takes at least: more of them than this allows are not there.
+    constexpr std::size_t ticket_bytes_min = 100;
     Slot used = 0;
     std::uint32_t remembered = 0;
     std::vector<Slot> free;
     from(used, remembered, free);
-    if (from.failed() || remembered + free.size() != used) return false;
-    // Slots are filled as they are named: first all are handed out, then the free ones given back.
-    for (std::uint32_t i = 0; i < remembered && !from.failed(); ++i) {
-        Slot slot = no_slot;
-        std::string_view key, properties, asked, skills, contact_owner, linked;
-        from(slot, key, properties, asked, skills, contact_owner, linked);
-        if (from.failed() || slot >= used || key.empty() || key.size() > 64) return false;
-        auto& ticket = account.tickets.put(slot, key);
-        ticket.properties = account.texts.take(properties);
-        ticket.asked_skills = account.texts.take(asked);
-        ticket.skills = account.texts.take(skills);
-        ticket.contact_owner = account.texts.take(contact_owner);
-        ticket.linked = account.texts.take(linked);
-        plain_fields(from, ticket);
-        if (version >= first_with_waiting) from(ticket.waiting);
-        if (ticket.waiting && (!ticket.open || ticket.owner.kind != OwnerKind::none)) return false;
-    }
-    if (from.failed()) return false;
+    if (from.failed()) return ends_early(from);
+    if (remembered > from.left() / ticket_bytes_min || remembered + free.size() != used)
+        return "its counts of tickets are wrong: " + std::to_string(remembered) + " and " +
+               std::to_string(free.size()) + " free slots of " + std::to_string(used);
+    if (remembered != 0 && account.now == before_all_time) return "it has tickets and no time";
+    // Slots are filled as they are named; then the free ones are put in the order in which they
+    // will be used.
+    account.tickets.reserve(used);
+    for (std::uint32_t i = 0; i < remembered; ++i)
+        if (auto flaw = load_ticket(from, version, used, account)) return flaw;
+    if (auto flaw = flaw_of_slots(account, used, free)) return flaw;
     account.tickets.set_free_slots(used, free);
-    return true;
+    return flaw_of_arrivals(account);
 }
 
-bool load_account(ReadArchive& from, std::uint32_t version, Engine& engine) {
-    std::string_view key, definition;
-    from(key, definition);
-    if (from.failed() || engine.account(key) != nullptr) return false;
-    auto& account = engine.add_account(key);
-    if (!decode_definition(
-            {reinterpret_cast<const std::byte*>(definition.data()), definition.size()},
-            account.definition))
-        return false;
+Flawed load_closed(ReadArchive& from, Account& account) {
+    std::uint32_t closed = 0;
+    from(closed);
+    for (std::uint32_t i = 0; i < closed; ++i) {
+        ClosedEntry entry;
+        from(entry);
+        if (from.failed()) return ends_early(from);
+        if (entry.slot >= account.tickets.slots_used() ||
+            entry.closed.ms < protocol::instant_ms_min ||
+            entry.closed.ms > protocol::instant_ms_max)
+            return "closed ticket " + std::to_string(i) + ": slot " + std::to_string(entry.slot) +
+                   " or its instant is none";
+        account.closed.push_back(entry);
+    }
+    return std::nullopt;
+}
+
+Flawed load_kept(ReadArchive& from, Account& account) {
+    protocol::ReplyParser parser;
+    std::uint32_t kept = 0;
+    from(kept);
+    for (std::uint32_t i = 0; i < kept; ++i) {
+        std::string key;
+        KeptAnswer answer;
+        from(answer.at, key, answer.request_high, answer.request_low, answer.reply);
+        if (from.failed()) return ends_early(from);
+        if (auto flaw = flaw_of_kept(account, key, answer, parser)) return flaw;
+        account.kept_order.push_back({answer.at, key});
+        account.kept.emplace(std::move(key), std::move(answer));
+    }
+    return std::nullopt;
+}
+
+Flawed load_definition(std::string_view bytes, Account& account) {
+    if (!decode_definition({reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()},
+                           account.definition))
+        return "its roster cannot be read";
+    auto flaw = flaw_of(account.definition);
+    if (flaw) flaw->insert(0, "its roster: ");
+    return flaw;
+}
+
+void set_turns(Account& account, const std::vector<std::vector<AgentNo>>& turns) {
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+        auto& had_turn = account.rules[i].had_turn;
+        had_turn.resize(account.agent_at.size());
+        for (const auto agent : turns[i])
+            if (const auto position = account.agent(agent).position; position != AgentSet::none)
+                had_turn.set(position);
+    }
+}
+
+/// Everything of an account whose definition is there.
+Flawed load_state(ReadArchive& from, std::uint32_t version, Account& account) {
     std::vector<std::uint8_t> enabled;
     std::uint32_t rules = 0;
     from(account.roster_version, account.now, account.seq, account.arrivals, account.assignments,
          account.draws, account.agents, enabled, rules);
-    if (from.failed() || rules != account.definition.rules.size() ||
-        account.agents.size() != account.definition.agents.size() ||
-        enabled.size() != account.definition.channels.size())
-        return false;
+    if (from.failed() || rules > from.left()) return ends_early(from);
     account.channel_enabled.assign(enabled.begin(), enabled.end());
     account.rules.resize(rules);
     std::vector<std::vector<AgentNo>> turns(rules);
     for (std::uint32_t i = 0; i < rules; ++i) from(account.rules[i].last_team, turns[i]);
-    if (from.failed() || !load_tickets(from, version, account)) return false;
-    std::uint32_t closed = 0, kept = 0;
-    from(closed);
-    for (std::uint32_t i = 0; i < closed && !from.failed(); ++i) {
-        ClosedEntry entry;
-        from(entry);
-        if (entry.slot >= account.tickets.slots_used()) return false;
-        account.closed.push_back(entry);
-    }
-    from(kept);
-    for (std::uint32_t i = 0; i < kept && !from.failed(); ++i) {
-        std::string text;
-        KeptAnswer answer;
-        from(answer.at, text, answer.request_high, answer.request_low, answer.reply);
-        account.kept_order.push_back({answer.at, text});
-        account.kept.insert_or_assign(text, std::move(answer));
-    }
+    if (from.failed()) return ends_early(from);
+    if (auto flaw = flaw_of_state(account, turns)) return flaw;
+    if (auto flaw = load_tickets(from, version, account)) return flaw;
+    if (auto flaw = load_closed(from, account)) return flaw;
+    if (auto flaw = load_kept(from, account)) return flaw;
     Digest claimed;
     from(claimed.high, claimed.low);
-    if (from.failed()) return false;
+    if (from.failed()) return ends_early(from);
 
     rebuild_derived(account);
-    for (std::uint32_t i = 0; i < rules; ++i) {
-        account.rules[i].had_turn.resize(account.agent_at.size());
-        for (const auto agent : turns[i])
-            if (agent.value < account.agents.size() &&
-                account.agent(agent).position != AgentSet::none)
-                account.rules[i].had_turn.set(account.agent(agent).position);
-    }
+    set_turns(account, turns);
     account.digest = digest_of_scratch(account);
-    return account.digest == claimed;
+    if (account.digest == claimed) return std::nullopt;
+    return "it claims another digest (" + claimed.text() + ") than its state has (" +
+           account.digest.text() + ")";
+}
+
+Flawed load_account(ReadArchive& from, std::uint32_t version, Engine& engine) {
+    std::string_view key, definition;
+    from(key, definition);
+    if (from.failed()) return ends_early(from);
+    if (key.empty() || key.size() > protocol::key_bytes_max || engine.account(key) != nullptr)
+        return "its key is none, or another's";
+    auto& account = engine.add_account(key);
+    if (auto flaw = load_definition(definition, account)) return flaw;
+    return load_state(from, version, account);
 }
 
 }  // namespace
@@ -208,10 +276,10 @@ Result<void> load_image(std::span<const std::byte> bytes, Engine& engine) {
                                                 ", this program knows versions up to " +
                                                 std::to_string(image_version));
     for (std::uint32_t i = 0; i < accounts; ++i)
-        if (!load_account(from, version, engine))
+        if (const auto flaw = load_account(from, version, engine))
             return usher::fault(ExitCode::data, "the image of account " + std::to_string(i + 1) +
                                                     " of " + std::to_string(accounts) +
-                                                    " does not hold together");
+                                                    " does not hold together: " + *flaw);
     if (!from.at_end()) return usher::fault(ExitCode::data, "the image goes on behind its end");
     return {};
 }

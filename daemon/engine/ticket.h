@@ -116,6 +116,10 @@ class TicketTable {
     Ticket& add(Slot slot, std::string_view key);
     /// For images alone: fills any slot that holds nothing; set_free_slots() must follow.
     Ticket& put(Slot slot, std::string_view key);
+    /// Any slot: whether it holds a ticket.
+    bool holds(Slot slot) const {
+        return slot / slab_tickets < slabs_.size() && (*this)[slot].remembered;
+    }
     void remove(Slot slot);
 
     /// Slots below this have been in use; not all of them hold a ticket now.

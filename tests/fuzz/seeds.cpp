@@ -1,6 +1,6 @@
 // fuzz_seeds GOLDEN CASES ROSTERS OUT: what each fuzzer begins with, made from what the repository
-// holds anyway: the golden frames, the cases (their rosters, and the facts that their scenarios
-// lead to), the refused rosters. OUT/NAME/… is for the fuzzer fuzz_NAME.
+// holds anyway: the golden frames, the cases (their rosters, and the facts and states that their
+// scenarios lead to), the refused rosters. OUT/NAME/… is for the fuzzer fuzz_NAME.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +14,7 @@
 #include "clients/scenario/request_line.h"
 #include "engine/engine.h"
 #include "engine/fact_codec.h"
+#include "engine/image.h"
 #include "protocol/frame.h"
 #include "roster/roster.h"
 
@@ -74,6 +75,12 @@ void golden_frames(const fs::path& golden, Seeds& seeds) {
     }
 }
 
+/// One edit each in the roster and in a ticket (image.cpp); whole images come from the cases.
+void image_edits(Seeds& seeds) {
+    for (const std::string edit : {"", "\x40\x01\x01\x01\x01\x01", "\x10\x04\x05\x01\x01\x01"})
+        seeds.add("image", "\1" + edit);
+}
+
 void golden_journal(const fs::path& golden, Seeds& seeds) {
     for (const auto& entry : fs::directory_iterator(golden / "journal/v1/shard-00/journal"))
         seeds.add("journal", std::string(1, '\0') + read(entry.path()));
@@ -112,6 +119,12 @@ void play(const engine::AccountDefinition& roster, const std::string& scenario, 
             engine.apply_roster(roster.key, roster, {}, at, log, answer);
         engine.handle(line.request, at, log, answer);
     }
+    std::vector<std::byte> image{std::byte{0}};
+    const auto saved = engine::save_image(engine, [&](std::span<const std::byte> piece) {
+        image.insert(image.end(), piece.begin(), piece.end());
+        return Result<void>{};
+    });
+    if (saved) seeds.add("image", image);
 }
 
 void cases(const fs::path& folder, Seeds& seeds) {
@@ -148,6 +161,7 @@ int main(int count, char** words) {
     Seeds seeds(words[4]);
     golden_frames(words[1], seeds);
     golden_journal(words[1], seeds);
+    image_edits(seeds);
     cases(words[2], seeds);
     for (const auto& entry : fs::directory_iterator(words[3]))
         if (entry.is_regular_file()) refused(read(entry.path()), seeds);

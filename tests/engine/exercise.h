@@ -1,0 +1,23 @@
+// Asks of an engine what can be asked about everything that it holds, and lets time run on: the
+// test of a state that came from bytes. Nothing is expected of the answers but that there are some.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace usher::testing {
+
+/// How many of the requests were not refused.
+std::size_t exercise(engine::Engine& engine);
+
+/// An engine's image in one piece.
+std::vector<std::byte> image_of(const engine::Engine& engine);
+
+/// Puts the digest that the state in `image` has where the image of one account claims it, if that
+/// is all that was wrong with it; false: it cannot be loaded for another reason. Either way why is
+/// told.
+bool reseal_image(std::vector<std::byte>& image, std::string& why);
+
+}  // namespace usher::testing

@@ -1,0 +1,382 @@
+// Images that were made to look right: whatever stands in one, loading it ends with a fault that
+// says where, or with a state that can be used. What is changed here is sealed again with the
+// digest that it then has, so that nothing but the loader's own checks stands in the way.
+#include "engine/image.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <iostream>
+
+#include "tests/engine/exercise.h"
+#include "tests/engine/telling.h"
+#include "tests/support/random.h"
+
+namespace usher::testing {
+namespace {
+
+using engine::Account;
+
+constexpr const char* rich_roster = R"(
+[account]
+key = "acme"
+seed = 7
+time_zone = "Europe/Stockholm"
+[[skill]]
+key = "billing"
+[[skill]]
+key = "french"
+[[team]]
+key = "t"
+[[team]]
+key = "vip"
+[[agent]]
+key = "a"
+seat = "service"
+main_team = "t"
+availability = "available"
+skills = ["billing"]
+capacity = { total = 3, email = 2 }
+[[agent]]
+key = "b"
+seat = "service"
+main_team = "t"
+extra_teams = ["vip"]
+hours = ["mon-fri 09:00-17:00"]
+absences = [{ from = "2026-07-01T00:00", until = "2026-07-15T00:00" }]
+[[agent]]
+key = "c"
+seat = "sales"
+main_team = "vip"
+availability = "away"
+[[pipeline]]
+key = "p"
+statuses = [
+  { key = "new", open = true, actions = [ { do = "email", template = "x" } ] },
+  { key = "done", open = false } ]
+on_customer_reply = "new"
+[[inbox]]
+key = "desk"
+workspace = "helpdesk"
+[[inbox]]
+key = "talk"
+workspace = "conversations"
+teams = ["vip"]
+[[channel]]
+key = "mail"
+kind = "email"
+inbox = "desk"
+pipeline = "p"
+status = "new"
+properties = { brand = "acme" }
+  [[channel.skill_rule]]
+  when = { brand = "acme" }
+  require = ["billing"]
+  [channel.rule]
+  assign_to = "users_and_teams"
+  teams = ["t"]
+  distribution = "round_robin"
+  queue = true
+[[channel]]
+key = "phone"
+kind = "calling"
+inbox = "talk"
+  [channel.opening]
+  hours = ["mon-fri 08:00-18:00"]
+  closed_days = ["2026-12-24"]
+  in_hours_message = "all-busy"
+  after_hours_message = "closed"
+  [channel.rule]
+  assign_to = "users_and_teams"
+  users = ["c"]
+  queue = true
+[[channel]]
+key = "whatsapp"
+kind = "whatsapp"
+inbox = "talk"
+  [channel.rule]
+  assign_to = "customer_agent"
+    [channel.rule.fallback]
+    assign_to = "users_and_teams"
+    teams = ["vip"]
+[[channel]]
+key = "form"
+kind = "form"
+inbox = "desk"
+  [channel.rule]
+  assign_to = "team_only"
+  teams = ["t"]
+)";
+
+/// A state with a bit of everything in it.
+class Rich {
+  public:
+    Rich() : world(rich_roster) {
+        for (
+            const auto* line :
+            {R"({"do":"route","ticket":"m1","channel":"mail"})",
+             R"({"do":"route","ticket":"m2","channel":"mail","key":"once"})",
+             R"({"do":"route","ticket":"m3","channel":"mail","skills":["french"]})",
+             R"({"do":"route","ticket":"a key of more than sixteen bytes","channel":"mail"})",
+             R"({"do":"route","ticket":"p1","channel":"phone"})",
+             R"({"do":"route","ticket":"w1","channel":"whatsapp","contact_owner":"a"})",
+             R"({"do":"route","ticket":"f1","channel":"form","linked_ticket":"w1"})",
+             R"({"do":"close","ticket":"f1"})", R"({"do":"route","ticket":"x","channel":"form"})",
+             R"({"do":"close","ticket":"x"})",
+             R"({"do":"capacity","agent":"b","total":5,"key":"twice"})",
+             R"({"do":"absence","agent":"c","from":"2026-05-01T00:00:00Z","until":"2026-05-02T00:00:00Z"})"})
+            world.send(line);
+        EXPECT_GE(account().line.size(), 2U);
+        EXPECT_EQ(account().kept.size(), 2U);
+    }
+
+    /// To be changed by whoever wants another image: the bytes are right, their sense is not.
+    Account& account() { return *world.engine.accounts().front(); }
+
+    World world;
+};
+
+/// Loads what was changed, sealed with its own digest. Empty: it was taken, and used.
+std::string load_and_use(std::vector<std::byte> image) {
+    std::string why;
+    if (!reseal_image(image, why)) return why;
+    engine::Engine engine;
+    const auto loaded = engine::load_image(image, engine);
+    if (!loaded) return loaded.error().message;  // its digest stands elsewhere now
+    engine::Engine again;
+    const auto saved = engine::load_image(image_of(engine), again);
+    EXPECT_TRUE(saved) << saved.error().message;
+    EXPECT_EQ(again.digest(), engine.digest());
+    exercise(engine);
+    return {};
+}
+
+TEST(Image, OfARichStateComesBackAndCanBeUsed) {
+    Rich rich;
+    EXPECT_EQ(load_and_use(image_of(rich.world.engine)), "");
+    EXPECT_GT(exercise(rich.world.engine), 60U) << "the exercise asks for nothing that there is";
+}
+
+struct Senseless {
+    const char* what;  ///< part of the message
+    std::function<void(Account&)> change;
+};
+
+engine::Ticket& ticket_of(Account& account, const char* key) {
+    return account.tickets[account.tickets.find(key)];
+}
+
+std::vector<Senseless> senseless_states() {
+    return {
+        {"ticket in slot 0: its channel 77 is none of 4",
+         [](Account& a) { ticket_of(a, "m1").channel = {77}; }},
+        {"its inbox 9", [](Account& a) { ticket_of(a, "m1").inbox = {9}; }},
+        {"its pipeline 4294967295", [](Account& a) { ticket_of(a, "m1").pipeline = {}; }},
+        {"its status 2 is none of 2", [](Account& a) { ticket_of(a, "m1").status = {2}; }},
+        {"its agent 3 is none of 3", [](Account& a) { ticket_of(a, "m1").owner.number = 3; }},
+        {"its owner is of no kind",
+         [](Account& a) { ticket_of(a, "m1").owner.kind = engine::OwnerKind{9}; }},
+        {"it has an assignment and no agent",
+         [](Account& a) { ticket_of(a, "w1").assignment = 1; }},
+        {"its assignment was never made", [](Account& a) { ticket_of(a, "m1").assignment = 1000; }},
+        {"it is of no type", [](Account& a) { ticket_of(a, "m1").type = engine::TicketType{3}; }},
+        {"no priority", [](Account& a) { ticket_of(a, "m1").priority = 10; }},
+        {"another kind than itself", [](Account& a) { ticket_of(a, "m1").open = false; }},
+        {"created outside of time",
+         [](Account& a) { ticket_of(a, "m1").created.ms = INT64_MAX - 5; }},
+        {"it never came", [](Account& a) { ticket_of(a, "m1").arrival = 1000; }},
+        {"two tickets are the 2th",
+         [](Account& a) { ticket_of(a, "m1").arrival = ticket_of(a, "m2").arrival; }},
+        {"it waits, though", [](Account& a) { ticket_of(a, "m1").waiting = true; }},
+        {"its properties are none",
+         [](Account& a) { ticket_of(a, "m1").properties = a.texts.take("\x09"); }},
+        {"its skills are none",
+         [](Account& a) { ticket_of(a, "m1").skills = a.texts.take("abcd"); }},
+        {"too long a key",
+         [](Account& a) { ticket_of(a, "m1").linked = a.texts.take(std::string(65, 'x')); }},
+        {"agent 0: an absence begins outside of time",
+         [](Account& a) {
+             a.agents[0].absences = {{{INT64_MIN}, {0}}};
+         }},
+        {"its time is none", [](Account& a) { a.now.ms = INT64_MAX; }},
+        {"it has tickets and no time", [](Account& a) { a.now = engine::before_all_time; }},
+        {"rule 3: its last team 5 is none of 2", [](Account& a) { a.rules[3].last_team = {5}; }},
+        {"not as many as its roster has", [](Account& a) { a.agents.pop_back(); }},
+        {"kept answer 0: it is no answer",
+         [](Account& a) { a.kept.at("once").reply = "not a reply"; }},
+        {"slot 99 or its instant is none",
+         [](Account& a) {
+             a.closed.push_back({{0}, 99, 1});
+         }},
+    };
+}
+
+std::vector<Senseless> senseless_rosters() {
+    return {
+        {"its roster: agent 0: its main team 2",
+         [](Account& a) { a.definition.agents[0].main_team = {2}; }},
+        {"its roster: agent 0: its skill",
+         [](Account& a) { a.definition.agents[0].skills = {{9}}; }},
+        {"its hours are none of a day",
+         [](Account& a) { a.definition.agents[1].hours.spans[0].from_minute = 1440; }},
+        {"zone 0: it has no transitions",
+         [](Account& a) { a.definition.zones[0].transitions.clear(); }},
+        {"zone 0: its transitions are not in order",
+         [](Account& a) {
+             std::swap(a.definition.zones[0].transitions[3], a.definition.zones[0].transitions[4]);
+         }},
+        {"zone 0: an offset is more than a day",
+         [](Account& a) { a.definition.zones[0].transitions[3].offset_s = 1 << 30; }},
+        {"it has no open status",
+         [](Account& a) { a.definition.pipelines[1].statuses[0].open = false; }},
+        {"the built-in pipeline is missing", [](Account& a) { a.definition.pipelines.clear(); }},
+        {"its workspace is none",
+         [](Account& a) { a.definition.inboxes[0].workspace = engine::Workspace{2}; }},
+        {"it names an agent who was removed",
+         [](Account& a) { a.definition.agents[2].removed = true; }},
+        {"its agent was removed",
+         [](Account& a) { a.definition.agents[ticket_of(a, "m1").owner.number].removed = true; }},
+        {"its fallback", [](Account& a) { a.definition.rules[2].fallback = {2}; }},
+        {"it has no team",
+         [](Account& a) {
+             for (auto& rule : a.definition.rules)
+                 if (rule.assign_to == engine::AssignTo::team_only) rule.teams.clear();
+         }},
+        {"channel 0: its rule was removed",
+         [](Account& a) { a.definition.rules[0].removed = true; }},
+        {"its tickets would begin closed",
+         [](Account& a) { a.definition.channels[0].status = {1}; }},
+        {"channel 1: its zone 5",
+         [](Account& a) { a.definition.channels[1].opening->hours.zone = {5}; }},
+        {"its closed days are not in order",
+         [](Account& a) {
+             a.definition.channels[1].opening->closed_days = {9, 3};
+         }},
+        {"its properties are not in order",
+         [](Account& a) {
+             a.definition.channels[0].properties = {{"b", "1"}, {"a", "1"}};
+         }},
+    };
+}
+
+TEST(Image, ThatMakesNoSenseIsRefusedAndSaysWhere) {
+    auto all = senseless_states();
+    for (auto& one : senseless_rosters()) all.push_back(std::move(one));
+    for (const auto& [what, change] : all) {
+        SCOPED_TRACE(what);
+        Rich rich;
+        change(rich.account());
+        std::string why;
+        auto image = image_of(rich.world.engine);
+        EXPECT_FALSE(reseal_image(image, why));
+        EXPECT_NE(why.find(what), std::string::npos) << why;
+        EXPECT_NE(why.find("account 1 of 1"), std::string::npos) << why;
+    }
+}
+
+/// What a word of the image is replaced by.
+std::uint32_t other_word(std::uint32_t old, unsigned kind, Random& random) {
+    switch (kind) {
+        case 0:
+            return 0;
+        case 1:
+            return 0xffff'ffff;
+        case 2:
+            return old + 1;
+        case 3:
+            return old ^ (1U << random.below(32));
+        case 4:
+            return 0x7fff'ffff;
+        default:
+            return static_cast<std::uint32_t>(random.below(12));
+    }
+}
+constexpr unsigned kinds = 6;
+
+struct Outcomes {
+    std::size_t refused = 0;
+    std::size_t taken = 0;
+};
+
+/// One word of the image changed at each place, one byte further each time; every `stride`-th.
+void change_every_word(const std::vector<std::byte>& image, std::size_t stride, Random& random,
+                       Outcomes& outcomes) {
+    for (auto at = random.below(stride); at + 4 <= image.size(); at += stride) {
+        const auto kind = static_cast<unsigned>(random.below(kinds));
+        SCOPED_TRACE("kind " + std::to_string(kind) + " at byte " + std::to_string(at));
+        std::uint32_t word = 0;
+        std::memcpy(&word, image.data() + at, sizeof word);
+        const auto other = other_word(word, kind, random);
+        if (other == word) continue;
+        auto changed = image;
+        std::memcpy(changed.data() + at, &other, sizeof other);
+        ++(load_and_use(std::move(changed)).empty() ? outcomes.taken : outcomes.refused);
+        if (::testing::Test::HasFailure()) return;
+    }
+}
+
+std::size_t given_or(const char* name, std::size_t otherwise) {
+    const char* given = std::getenv(name);
+    return given == nullptr ? otherwise : std::stoull(given);
+}
+
+TEST(Image, WithAnyWordChangedIsRefusedOrUsable) {
+    const auto seed = fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    Outcomes outcomes;
+    change_every_word(image_of(Rich().world.engine), given_or("USHER_STRIDE", 3), random, outcomes);
+    std::cout << "refused " << outcomes.refused << ", taken " << outcomes.taken << "\n";
+    EXPECT_GT(outcomes.refused, 100U);
+    EXPECT_GT(outcomes.taken, 100U) << "nothing came past the checks that all begin with";
+}
+
+TEST(Image, OfRandomHistoriesWithAnyWordChangedIsRefusedOrUsable) {
+    const auto seed = fresh_seed();
+    std::cout << "USHER_SEED=" << seed << "\n";
+    Random random(seed);
+    Outcomes outcomes;
+    for (std::uint64_t i = 0; i < given_or("USHER_HISTORIES", 6); ++i) {
+        SCOPED_TRACE("history of seed " + std::to_string(seed + i));
+        const auto history = invent_history_that_waits(seed + i, 80);
+        Telling run(history);
+        for (const auto& line : history.lines) run.carry_out(line);
+        const auto image = image_of(run.world.engine);
+        ASSERT_EQ(load_and_use(image), "");
+        change_every_word(image, image.size() / 60 + 1, random, outcomes);
+    }
+    std::cout << "refused " << outcomes.refused << ", taken " << outcomes.taken << "\n";
+    EXPECT_GT(outcomes.refused, 10U);
+    EXPECT_GT(outcomes.taken, 10U);
+}
+
+TEST(Image, CutAnywhereIsRefused) {
+    const auto image = image_of(Rich().world.engine);
+    for (std::size_t bytes = 0; bytes < image.size(); bytes += 7) {
+        engine::Engine engine;
+        EXPECT_FALSE(engine::load_image(std::span(image).first(bytes), engine)) << bytes;
+    }
+    auto longer = image;
+    longer.push_back(std::byte{0});
+    engine::Engine engine;
+    EXPECT_FALSE(engine::load_image(longer, engine));
+}
+
+TEST(Image, OfMoreTicketsThanBytesTakesNoMemory) {
+    Rich rich;
+    auto image = image_of(rich.world.engine);
+    // used, remembered, free: the words before the first ticket's slot 0 and its key "m1".
+    const std::string_view all{reinterpret_cast<const char*>(image.data()), image.size()};
+    const std::string_view first{"\0\0\0\0\2\0\0\0m1", 10};
+    const auto at = all.find(first) - 12;
+    const std::array<std::uint32_t, 2> many{0xffff'fff0, 0xffff'fff0};
+    std::memcpy(image.data() + at, many.data(), sizeof many);
+    std::string why;
+    EXPECT_FALSE(reseal_image(image, why));
+    EXPECT_NE(why.find("its counts of tickets are wrong"), std::string::npos) << why;
+}
+
+}  // namespace
+}  // namespace usher::testing
