@@ -53,6 +53,7 @@ HistoryThread::~HistoryThread() {
 }
 
 void HistoryThread::ask(const HistoryQuestion& question) {
+    if (!journal_.own_thread) return answers_.push_back(answer(question));
     {
         const std::lock_guard lock(mutex_);
         questions_.push_back(question);
@@ -96,7 +97,7 @@ HistoryAnswer HistoryThread::answer(const HistoryQuestion& question) const {
     HistoryAnswer out{question, {}, {}, {}};
     RowSink sink(question, out.facts);
     const auto place =
-        journal::read_history(journal::posix_disk(), journal_.directory_fd, journal_.directory_name,
+        journal::read_history(*journal_.disk, journal_.directory_fd, journal_.directory_name,
                               journal_.identity, question.place, question.through_shard_seq, sink);
     if (place)
         out.place = *place;

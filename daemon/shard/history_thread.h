@@ -49,9 +49,11 @@ struct HistoryAnswer {
 class HistoryThread {
   public:
     struct Journal {
+        journal::Disk* disk = nullptr;
         int directory_fd = -1;
         std::string directory_name;
         journal::Identity identity;
+        bool own_thread = true;  ///< false: ask() reads, and nobody needs to be woken
     };
     /// `wake(argument)` is called on the reading thread when an answer can be collected.
     HistoryThread(Journal journal, void (*wake)(void*), void* argument);

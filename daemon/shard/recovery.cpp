@@ -85,7 +85,7 @@ journal::Identity Shard::identity() const {
 
 Result<void> Shard::recover(std::vector<std::string>& notes) {
     if (options_.directory_fd < 0) return {};  // nothing was kept, and nothing will be
-    auto& disk = journal::posix_disk();
+    auto& disk = *options_.disk;
     auto latest = journal::read_latest_snapshot(disk, options_.directory_fd,
                                                 options_.directory_name, identity());
     if (!latest) return latest.error();
@@ -112,18 +112,20 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
 }
 
 Result<void> Shard::open_journal(const journal::Recovered& recovered) {
-    journal::Options options;
+    auto options = options_.journal;
+    options.helper = options_.threads;
     options.mode =
         options_.durability == Durability::written ? journal::Mode::written : journal::Mode::synced;
     options.wake = &Shard::wake_owner;
     options.wake_argument = this;
-    auto writer = journal::Writer::open(journal::posix_disk(), options_.directory_fd,
+    auto writer = journal::Writer::open(*options_.disk, options_.directory_fd,
                                         options_.directory_name, identity(), options, recovered);
     if (!writer) return writer.error();
     writer_ = std::move(*writer);
     log_.write_to(writer_.get());
     followers_.read_from(std::make_unique<HistoryThread>(
-        HistoryThread::Journal{options_.directory_fd, options_.directory_name, identity()},
+        HistoryThread::Journal{options_.disk, options_.directory_fd, options_.directory_name,
+                               identity(), options_.threads},
         &Shard::wake_owner, this));
     return {};
 }
@@ -131,7 +133,7 @@ Result<void> Shard::open_journal(const journal::Recovered& recovered) {
 Result<void> Shard::save_snapshot() {
     const auto seq = log_.last_seq();
     if (seq == 0 || seq == snapshot_seq_) return {};
-    auto& disk = journal::posix_disk();
+    auto& disk = *options_.disk;
     auto snapshot = journal::SnapshotWriter::begin(disk, options_.directory_fd,
                                                    options_.directory_name, identity(), seq, now_);
     if (!snapshot) return snapshot.error();

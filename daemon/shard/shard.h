@@ -37,8 +37,9 @@ enum class ClockMode : std::uint8_t { wall, trace };
 
 struct ShardOptions {
     std::uint32_t number = 0;
-    int directory_fd = -1;       ///< of shard-NN in the data directory; not owned
-    std::string directory_name;  ///< of the same, for messages
+    journal::Disk* disk = &journal::posix_disk();  ///< where the directory is; not owned
+    int directory_fd = -1;                         ///< of shard-NN in the data directory; not owned
+    std::string directory_name;                    ///< of the same, for messages
     Durability durability = Durability::synced;
     ClockMode clock = ClockMode::wall;
     std::uint64_t instance_high = 0;  ///< the data directory's UUID, in the journal's header
@@ -48,6 +49,8 @@ struct ShardOptions {
     std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
     /// Tickets of one account that a turn gives out of its waiting line; then others have theirs.
     std::uint32_t slice_max = 256;
+    journal::Options journal{};  ///< sizes of segments and batches; the rest follows from this
+    bool threads = true;         ///< false: everything is done on the owner's own
 };
 
 /// The roster that a connection has sent in parts.
