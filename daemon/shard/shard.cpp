@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "roster/submission.h"
 
 namespace usher::shard {
@@ -90,10 +91,9 @@ engine::Progress Shard::carry_out(const Asked& asked, const protocol::Request& r
 void Shard::reply(const Asked& to) {
     answer_.seq = log_.last_seq();
     outbox_.put(to.origin, answer_.seq, reply_writer_.frame(to.correlation, answer_));
-#ifndef USHER_PLANT_ACK_BEFORE_WRITE
+    if (PLANTED(ack_before_write)) return;
     if (writer_ && writer_->open_batch_bytes() > early_write_bytes && early_write_)
         early_write_ = writer_->write(now_);
-#endif
 }
 
 std::uint64_t Shard::safe_seq() const {
@@ -104,12 +104,11 @@ std::uint64_t Shard::safe_seq() const {
 
 Result<void> Shard::commit(Outlet& outlet) {
     if (is_draining()) drain_on();
-#ifdef USHER_PLANT_ACK_BEFORE_WRITE
-    // The planted bug that the kill test must find: answers leave before their facts are written.
-    outbox_.release(log_.last_seq(), outlet);
-    followers_.serve(log_.last_seq(), outlet);
-    if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
-#endif
+    if (PLANTED(ack_before_write)) {
+        outbox_.release(log_.last_seq(), outlet);
+        followers_.serve(log_.last_seq(), outlet);
+        if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
+    }
     if (writer_) {
         if (!early_write_) return early_write_;
         if (auto result = writer_->write(now_); !result) return result;
