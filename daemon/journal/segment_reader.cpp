@@ -51,6 +51,9 @@ Result<std::optional<BatchHeader>> SegmentReader::first_batch() {
     if (!bytes) return bytes.error();
     BatchHeader batch{};
     if (check_header(*bytes, header_, batch) != nullptr) return std::optional<BatchHeader>{};
+    const auto payload = at(header_block_bytes + sizeof batch, batch.payload_bytes);
+    if (!payload) return payload.error();
+    if (check_payload(batch, *payload) != nullptr) return std::optional<BatchHeader>{};
     return std::optional{batch};
 }
 

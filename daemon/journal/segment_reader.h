@@ -43,7 +43,8 @@ class SegmentReader {
         return file_.at(offset, bytes);
     }
 
-    /// The header of the first batch, if there is a valid one.
+    /// The header of the first batch, if that is there as a whole: a crash may have left a header
+    /// alone.
     Result<std::optional<BatchHeader>> first_batch();
 
   private:
