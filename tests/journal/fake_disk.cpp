@@ -37,6 +37,8 @@ int FakeDisk::begin(Call call) {
     if (changing_calls_ >= stop_after_) return EIO;
     ++changing_calls_;
     const auto count = ++calls_[call];
+    if (trouble_)
+        if (const int error = trouble_(call); error != 0) return error;
     const auto failure = failures_.find(call);
     return failure != failures_.end() && failure->second.nth == count ? failure->second.error : 0;
 }
@@ -152,7 +154,11 @@ std::int64_t FakeDisk::write(int fd, std::span<const std::byte> from, std::uint6
         if (draw % 4 != 3) from = from.first(1 + (draw >> 8) % from.size());
     }
     const auto node = node_of(fd);
-    if (node->now.size() < offset + from.size()) node->now.resize(offset + from.size());
+    if (const auto end = offset + from.size(); node->now.size() < end) {
+        if (room_bytes_ != UINT64_MAX && bytes_in(*root_) + end - node->now.size() > room_bytes_)
+            return -ENOSPC;
+        node->now.resize(end);
+    }
     std::memcpy(node->now.data() + offset, from.data(), from.size());
     return static_cast<std::int64_t>(from.size());
 }
@@ -234,7 +240,8 @@ int FakeDisk::list(int directory, std::vector<DirectoryEntry>& out) {
     return 0;
 }
 
-std::vector<std::byte> FakeDisk::surviving_bytes(const Node& node, const Fates& fates) {
+std::vector<std::byte> FakeDisk::surviving_bytes(const Node& node, const Node* other,
+                                                 const Fates& fates) {
     if (node.write_lost || node.now == node.durable) return node.durable;
     auto bytes = node.durable;
     // The new length is one more thing that may or may not have arrived.
@@ -253,6 +260,9 @@ std::vector<std::byte> FakeDisk::surviving_bytes(const Node& node, const Fates& 
                 break;
             case Fate::torn:
                 std::copy(before.begin() + sector / 2, before.end(), after.begin() + sector / 2);
+                break;
+            case Fate::stale:
+                after = other == nullptr ? before : sector_of(other->durable, n);
                 break;
             case Fate::garbage:
                 for (std::size_t i = 0; i < sector; ++i) {
@@ -274,7 +284,7 @@ FakeDisk::NodePtr FakeDisk::surviving(const NodePtr& node, const Fates& fates,
     copies[node.get()] = copy;
     copy->kind = node->kind;
     if (node->kind != Kind::directory) {
-        copy->now = copy->durable = surviving_bytes(*node, fates);
+        copy->now = copy->durable = surviving_bytes(*node, nullptr, fates);
         return copy;
     }
     // Changes of names reach a journaling file system in order: some first ones, or all.
@@ -289,7 +299,17 @@ FakeDisk::NodePtr FakeDisk::surviving(const NodePtr& node, const Fates& fates,
             }
         }
     }
-    for (const auto& [name, child] : names) copy->names[name] = surviving(child, fates, copies);
+    const Node* before = nullptr;
+    for (const auto& [name, child] : names) {
+        auto& survivor = copy->names[name];
+        if (child->kind == Kind::file && !copies.contains(child.get())) {
+            survivor = copies[child.get()] = std::make_shared<Node>();
+            survivor->now = survivor->durable = surviving_bytes(*child, before, fates);
+            before = child.get();
+        } else {
+            survivor = surviving(child, fates, copies);
+        }
+    }
     copy->durable_names = copy->names;
     return copy;
 }

@@ -19,10 +19,14 @@
 namespace usher::journal::testing {
 
 /// What becomes of an unsynced sector (or name) in a power cut.
-enum class Fate : std::uint8_t { kept, lost, torn, garbage };
+/// `stale`: what another file of the directory has in the same place, as if its blocks had been
+/// used again.
+enum class Fate : std::uint8_t { kept, lost, torn, garbage, stale };
 using Fates = std::function<Fate()>;
 
 enum class Call : std::uint8_t { open, write, truncate, sync_contents, sync, rename, remove };
+/// What a call is to fail with: an errno, or 0.
+using Trouble = std::function<int(Call)>;
 
 class FakeDisk final : public Disk {
   public:
@@ -53,7 +57,12 @@ class FakeDisk final : public Disk {
     /// Writes and reads come in pieces of random length, and are interrupted.
     void set_short_transfers(std::uint64_t seed) { short_transfers_.emplace(seed); }
     /// Every sync of a file says that it went well and does nothing.
-    void set_lying_sync() { lying_sync_ = true; }
+    void set_lying_sync(bool lies = true) { lying_sync_ = lies; }
+    /// Asked at each changing call; must not call the disk.
+    void set_trouble(Trouble trouble) { trouble_ = std::move(trouble); }
+    /// No file may grow once all together have so many bytes: ENOSPC.
+    void set_room(std::uint64_t bytes) { room_bytes_ = bytes; }
+    std::uint64_t used() const;
 
     /// The file's bytes as they are now. The file must exist. "a/b" goes down.
     std::vector<std::byte>& contents(const std::string& path);
@@ -62,6 +71,10 @@ class FakeDisk final : public Disk {
     void put_directory(const std::string& path);
     void put_link(const std::string& path);  ///< a symbolic one
     void erase(const std::string& path);
+    /// Bits change, on the device and wherever else the byte is.
+    void flip(const std::string& path, std::size_t offset, std::byte bits);
+    /// What is written to this file has reached the device.
+    void settle(const std::string& path);
     std::vector<std::string> names(const std::string& directory) const;
     /// Everything there is, to compare: nothing may have been touched.
     std::map<std::string, std::vector<std::byte>> everything() const;
@@ -120,7 +133,9 @@ class FakeDisk final : public Disk {
     static void change(Node& directory, std::vector<NameChange> what);
     NodePtr surviving(const NodePtr& node, const Fates& fates, Copies& copies) const;
     NodePtr copied(const NodePtr& node, Copies& copies) const;
-    static std::vector<std::byte> surviving_bytes(const Node& node, const Fates& fates);
+    static std::vector<std::byte> surviving_bytes(const Node& node, const Node* other,
+                                                  const Fates& fates);
+    static std::uint64_t bytes_in(const Node& node);
 
     mutable std::mutex mutex_;
     NodePtr root_;
@@ -132,6 +147,8 @@ class FakeDisk final : public Disk {
     std::map<Call, std::uint64_t> calls_;
     std::optional<std::mt19937_64> short_transfers_;
     bool lying_sync_ = false;
+    Trouble trouble_;
+    std::uint64_t room_bytes_ = UINT64_MAX;
 };
 
 }  // namespace usher::journal::testing

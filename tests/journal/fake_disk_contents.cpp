@@ -90,4 +90,30 @@ void FakeDisk::settle() {
     calls_.clear();
 }
 
+std::uint64_t FakeDisk::bytes_in(const Node& node) {
+    std::uint64_t bytes = node.now.size();
+    for (const auto& [name, child] : node.names) bytes += bytes_in(*child);
+    return bytes;
+}
+
+std::uint64_t FakeDisk::used() const {
+    const std::scoped_lock lock(mutex_);
+    return bytes_in(*root_);
+}
+
+void FakeDisk::flip(const std::string& path, std::size_t offset, std::byte bits) {
+    const std::scoped_lock lock(mutex_);
+    const auto node = find(path);
+    EXPECT(node != nullptr && offset < node->now.size());
+    node->now[offset] ^= bits;
+    if (offset < node->durable.size()) node->durable[offset] ^= bits;
+}
+
+void FakeDisk::settle(const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    const auto node = find(path);
+    EXPECT(node != nullptr);
+    node->durable = node->now;
+}
+
 }  // namespace usher::journal::testing

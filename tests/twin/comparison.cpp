@@ -20,6 +20,24 @@ json::object with_cursor(json::object line, const std::string& next) {
     return line;
 }
 
+class Side {
+  public:
+    Side(const MakeRouter& make, const History& history) : router_(make(history)) {}
+
+    json::object answer(const json::object& line) {
+        auto result = router_->answer(with_cursor(line, next_));
+        const auto* next = result.if_contains("next");
+        next_ = next == nullptr ? "" : std::string(next->as_string());
+        return result;
+    }
+
+  private:
+    std::unique_ptr<Router> router_;
+    std::string next_;
+};
+
+}  // namespace
+
 json::value comparable(const json::object& answer) {
     const auto* reject = answer.if_contains("reject");
     // How much of a malformed line is repeated is not a matter of the rules.
@@ -44,24 +62,6 @@ json::value comparable(const json::object& answer) {
     if (auto* next = result.as_object().if_contains("next")) *next = true;
     return result;
 }
-
-class Side {
-  public:
-    Side(const MakeRouter& make, const History& history) : router_(make(history)) {}
-
-    json::object answer(const json::object& line) {
-        auto result = router_->answer(with_cursor(line, next_));
-        const auto* next = result.if_contains("next");
-        next_ = next == nullptr ? "" : std::string(next->as_string());
-        return result;
-    }
-
-  private:
-    std::unique_ptr<Router> router_;
-    std::string next_;
-};
-
-}  // namespace
 
 std::optional<Mismatch> compare(const History& history, const MakeRouter& expected,
                                 const MakeRouter& got) {

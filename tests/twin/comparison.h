@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,8 +28,11 @@ struct Mismatch {
     std::string got;
 };
 
-/// The first answer in which the two differ. What is text for people, or one side's own counting
-/// (messages, cursors, sequences), is not looked at.
+/// What of an answer is compared: without text for people and one side's own counting (messages,
+/// cursors, sequences).
+boost::json::value comparable(const boost::json::object& answer);
+
+/// The first answer in which the two differ, as far as they are comparable.
 std::optional<Mismatch> compare(const History& history, const MakeRouter& expected,
                                 const MakeRouter& got);
 
