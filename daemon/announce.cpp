@@ -23,4 +23,11 @@ void announce_stopping() {
     sd_notify(0, "STOPPING=1\nSTATUS=answering what is in flight");
 }
 
+void announce_recovering(std::uint64_t facts) {
+    // Until the next word of it: far longer than a second, since the disk may be slow.
+    const auto status = "STATUS=recovering, " + std::to_string(facts) +
+                        " facts so far\nEXTEND_TIMEOUT_USEC=60000000";
+    sd_notify(0, status.c_str());
+}
+
 }  // namespace usher

@@ -2,6 +2,7 @@
 // systemd's notification socket (silent where there is none).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ namespace usher {
 Result<void> announce_ready(const std::vector<std::string>& endpoints,
                             journal::DataDirectory& directory);
 void announce_stopping();
+
+/// For who waits for a start that takes long: systemd shows it, and waits on.
+void announce_recovering(std::uint64_t facts);
 
 }  // namespace usher

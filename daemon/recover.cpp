@@ -1,11 +1,15 @@
 #include "recover.h"
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
+#include "announce.h"
 #include "net/log.h"
+#include "shard/progress.h"
 
 namespace usher {
 namespace {
@@ -48,6 +52,34 @@ void recover_one(const shard::ShardOptions& options, Recovery& recovery) {
     recovery.ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
 }
 
+/// Joins the threads; who waits longer than a second is told each second how far they are.
+class Waiting {
+  public:
+    /// To be called by each thread at its end.
+    void one_is_done() {
+        const std::scoped_lock lock(mutex_);
+        ++done_;
+        changed_.notify_all();
+    }
+
+    void wait_for(std::size_t threads) {
+        const auto began = std::chrono::steady_clock::now();
+        std::unique_lock lock(mutex_);
+        for (std::uint64_t seconds = 1;; ++seconds) {
+            const auto next = began + std::chrono::seconds(seconds);
+            if (changed_.wait_until(lock, next, [&] { return done_ == threads; })) return;
+            const auto facts = shard::facts_read_back.load(std::memory_order_relaxed);
+            log::info("recovering", {{"seconds", seconds}, {"facts", facts}});
+            announce_recovering(facts);
+        }
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::size_t done_ = 0;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<journal::DataDirectory>> open_data_directory(const Config& config) {
@@ -72,11 +104,14 @@ Result<Shards> recover_shards(const Config& config, const journal::DataDirectory
     const auto at_once = std::min(config.cores, count);
     std::vector<Recovery> recoveries(count);
     std::vector<std::thread> threads;
+    Waiting waiting;
     for (std::uint32_t first = 0; first < at_once; ++first)
         threads.emplace_back([&, first] {
             for (auto number = first; number < count; number += at_once)
                 recover_one(options_of(config, directory, number), recoveries[number]);
+            waiting.one_is_done();
         });
+    waiting.wait_for(at_once);
     for (auto& thread : threads) thread.join();
 
     Shards shards;

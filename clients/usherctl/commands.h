@@ -25,6 +25,7 @@ void add_replay_command(CommandLine line);
 void add_watch_command(CommandLine line);
 void add_journal_commands(CommandLine line);
 void add_why_command(CommandLine line);
+void add_backup_command(CommandLine line);
 
 /// Examples below a subcommand's help.
 void add_examples(CLI::App& command, std::initializer_list<std::string_view> examples);

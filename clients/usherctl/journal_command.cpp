@@ -169,8 +169,8 @@ void add_digest(CommandLine line, CLI::App& journal) {
 }  // namespace
 
 void add_journal_commands(CommandLine line) {
-    auto* journal =
-        line.app.add_subcommand("journal", "Look at a data directory without changing it");
+    auto* journal = line.app.add_subcommand(
+        "journal", "Look at a data directory without changing it, or repair a copy of it");
     journal->require_subcommand(1);
     journal->fallthrough();
     auto* command =
@@ -193,6 +193,7 @@ void add_journal_commands(CommandLine line) {
     add_digest(line, *journal);
     add_journal_dump(line, *journal);
     add_journal_stat(line, *journal);
+    add_journal_repair(line, *journal);
 }
 
 }  // namespace usher::ctl

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
     add_watch_command(line);
     add_journal_commands(line);
     add_why_command(line);
+    add_backup_command(line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

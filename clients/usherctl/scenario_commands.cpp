@@ -88,9 +88,9 @@ Exit send(const Globals& globals, const SendArguments& arguments) {
         if (!*line) break;
         if (scenario::says_nothing(**line)) continue;
         auto taken = traffic->take(**line, source->line_number());
-        // One at a time: somebody who types lines sees each answer before the next.
+        // One at a time: whoever types lines, or feeds them, sees each answer before the next.
         if (taken) taken = traffic->pipeline().drain();
-        if (output.is_terminal()) output.flush();
+        output.flush();
         if (!taken) {
             output.flush();
             return lost(taken.error());

@@ -36,7 +36,11 @@ const char* check_records(const BatchHeader& header, std::span<const std::byte> 
         if (length == 0 || length > rest.size() - length_bytes) return "a record's length is wrong";
         rest = rest.subspan(length_bytes + length);
     }
-    if (header.flags == batch_recovered) rest = rest.subspan(sizeof(RecoveredNote));
+    const std::size_t note = header.flags == batch_recovered  ? sizeof(RecoveredNote)
+                             : header.flags == batch_repaired ? sizeof(RepairedNote)
+                                                              : 0;
+    if (note > rest.size()) return "its note is cut short";
+    rest = rest.subspan(note);
     return all_zero(rest) ? nullptr : "its padding is not zero";
 }
 

@@ -19,9 +19,10 @@ inline constexpr std::uint16_t format_minor = 0;  ///< newer: read, its addition
 inline constexpr std::uint32_t endian_tag = 0x01020304;
 
 /// Features by what a program may do that does not know them: nothing special (compat), read but
-/// not write (ro_compat), neither (incompat). This version knows none.
+/// not write (ro_compat), neither (incompat).
+inline constexpr std::uint32_t incompat_repaired = 1;  ///< the segment holds a batch_repaired
 inline constexpr std::uint32_t known_ro_compat = 0;
-inline constexpr std::uint32_t known_incompat = 0;
+inline constexpr std::uint32_t known_incompat = incompat_repaired;
 
 inline constexpr std::size_t header_block_bytes = 4096;
 inline constexpr std::size_t sector_bytes = 512;  ///< the least alignment of batches
@@ -67,8 +68,8 @@ enum BatchFlag : std::uint16_t {
     batch_recovered = 1,    ///< first in the segment of a new run; holds RecoveredNote
     batch_clean_close = 2,  ///< the writer ended on purpose; nothing follows in the segment
     batch_seal = 4,         ///< no records; only says what is durable
+    batch_repaired = 8,     ///< what somebody gave up before it; holds RepairedNote
 };
-inline constexpr std::uint16_t batch_flags_known = batch_recovered | batch_clean_close | batch_seal;
 
 /// Opens a batch. The payload follows: `count` records, each a length of 32 bits and its bytes,
 /// then zeros until header and payload together fill a multiple of the alignment. What has no
@@ -105,6 +106,17 @@ struct RecoveredNote {
     std::uint32_t reserved;
 };
 static_assert(sizeof(RecoveredNote) == 32);
+
+/// The payload of a batch_repaired batch: who has accepted which loss.
+struct RepairedNote {
+    std::uint64_t keep_through;   ///< the last sequence that was kept
+    std::uint64_t confirmed_seq;  ///< the last one that had been confirmed
+    std::uint64_t lost;           ///< confirmed and given up: the one minus the other, or 0
+    std::int64_t at_ms;
+    std::uint32_t user;  ///< the uid that ran `usherctl journal repair`
+    std::uint32_t reserved;
+};
+static_assert(sizeof(RepairedNote) == 40);
 
 /// One of the two slots of the watermark file: what an fdatasync has confirmed. It reaches the disk
 /// when the kernel likes, so after a power cut it may be old; it is never ahead of the journal.

@@ -39,6 +39,12 @@ Result<Segment> Helper::take_prepared() {
     return segment;
 }
 
+Helper::Preparing Helper::preparing() const {
+    const std::scoped_lock lock(mutex_);
+    if (prepared_) return *prepared_ ? Preparing::ready : Preparing::failed;
+    return order_ ? Preparing::working : Preparing::nothing;
+}
+
 void Helper::wrote(const Segment& segment, std::uint64_t seq, std::uint64_t bytes) {
     const std::scoped_lock lock(mutex_);
     const bool first = !pending_;

@@ -39,6 +39,10 @@ class Helper {
     /// The segment, waiting for it if need be; or why there is none.
     Result<Segment> take_prepared();
 
+    enum class Preparing : std::uint8_t { nothing, working, ready, failed };
+    /// How far the segment is that was asked for.
+    Preparing preparing() const;
+
     /// `bytes` more of `segment` were written, up to `seq`: sync them within the interval.
     void wrote(const Segment& segment, std::uint64_t seq, std::uint64_t bytes);
     /// Sync `segment` up to `seq` now.
@@ -66,7 +70,7 @@ class Helper {
     SyncPoint& sync_point_;
     const Settings settings_;
 
-    std::mutex mutex_;  ///< all below
+    mutable std::mutex mutex_;  ///< all below
     std::condition_variable sync_changed_;
     std::condition_variable prepare_changed_;
     bool stopping_ = false;

@@ -158,7 +158,8 @@ Result<void> JournalReading::check_place(const SegmentReader& segment, std::uint
         return corrupt(segment.name(), offset, cause);
     };
     const bool known = header.flags == 0 || header.flags == batch_recovered ||
-                       header.flags == batch_clean_close || header.flags == batch_seal;
+                       header.flags == batch_clean_close || header.flags == batch_seal ||
+                       header.flags == batch_repaired;
     if (!known || (header.flags == 0) != (header.count != 0)) {
         return refuse("the batch is of a kind that this program does not know (flags " +
                       std::to_string(header.flags) + ")");
@@ -206,6 +207,15 @@ Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t of
                                std::to_string(note.last_seq));
         }
         torn_.reset();  // that run has dropped it, and said so
+    }
+    if (header.flags == batch_repaired) {
+        RepairedNote note{};
+        std::memcpy(&note, payload.data(), sizeof note);
+        found_.warnings.push_back(segment.name() + ": repaired by user " +
+                                  std::to_string(note.user) + " at " + std::to_string(note.at_ms) +
+                                  " ms: everything after sequence " +
+                                  std::to_string(note.keep_through) + " was given up, " +
+                                  std::to_string(note.lost) + " confirmed records of it");
     }
     const Instant state_time{header.state_time_ms};
     for (std::uint32_t n = 0; n < header.count; ++n) {

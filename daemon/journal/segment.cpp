@@ -135,6 +135,7 @@ Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) co
     header.major = format_major;
     header.minor = format_minor;
     header.endian = endian_tag;
+    header.incompat = incompat_;
     header.alignment = alignment_;
     header.instance_high = identity_.instance_high;
     header.instance_low = identity_.instance_low;

@@ -36,13 +36,14 @@ struct Segment {
 class SegmentMaker {
   public:
     SegmentMaker(Disk& disk, int journal_fd, std::string journal_name, const Identity& identity,
-                 std::uint32_t alignment, std::uint16_t durability)
+                 std::uint32_t alignment, std::uint16_t durability, std::uint32_t incompat = 0)
         : disk_(disk),
           journal_fd_(journal_fd),
           journal_name_(std::move(journal_name)),
           identity_(identity),
           alignment_(alignment),
-          durability_(durability) {}
+          durability_(durability),
+          incompat_(incompat) {}
 
     /// Writes `bytes` of header and zeros, syncs, renames, syncs the directory.
     Result<Segment> make(std::uint64_t number, std::uint64_t bytes) const;
@@ -56,6 +57,7 @@ class SegmentMaker {
     Identity identity_;
     std::uint32_t alignment_;
     std::uint16_t durability_;
+    std::uint32_t incompat_;
 };
 
 struct CheckedSegmentHeader {

@@ -68,8 +68,13 @@ Result<std::unique_ptr<Writer>> Writer::open(Disk& disk, int directory_fd,
     if (auto settled = settle_tail(disk, journal_fd, place.journal_name, recovered); !settled) {
         return settled.error();
     }
-    const SegmentMaker maker{disk,     journal_fd,        place.journal_name,
-                             identity, options.alignment, static_cast<std::uint16_t>(options.mode)};
+    const SegmentMaker maker{disk,
+                             journal_fd,
+                             place.journal_name,
+                             identity,
+                             options.alignment,
+                             static_cast<std::uint16_t>(options.mode),
+                             options.repaired ? incompat_repaired : 0};
     auto segment = maker.make(recovered.next_segment, options.segment_bytes.front());
     if (!segment) return segment.error();
     auto watermark = Watermark::open(disk, directory_fd, directory_name, identity, segment->epoch,
@@ -79,6 +84,9 @@ Result<std::unique_ptr<Writer>> Writer::open(Disk& disk, int directory_fd,
     std::unique_ptr<Writer> writer{new Writer(std::move(place), options, maker, std::move(*segment),
                                               std::move(*watermark), recovered)};
     if (auto noted = writer->note_recovery(recovered); !noted) return noted.error();
+    if (options.repaired) {
+        if (auto noted = writer->note_repair(*options.repaired); !noted) return noted.error();
+    }
     if (options.helper) {
         const Helper::Settings settings{std::chrono::milliseconds(options.sync_interval_ms),
                                         options.unsynced_bytes_max, options.wake,
@@ -97,6 +105,12 @@ Result<void> Writer::note_recovery(const Recovered& recovered) {
     note.clean_close = recovered.clean_close ? 1 : 0;
     batch_.append_note(std::as_bytes(std::span{&note, 1}));
     if (auto written = write_sealed(batch_.seal(stamp(batch_recovered))); !written) return written;
+    return sync_point_.sync(segment_, written_seq_);
+}
+
+Result<void> Writer::note_repair(const RepairedNote& note) {
+    batch_.append_note(std::as_bytes(std::span{&note, 1}));
+    if (auto written = write_sealed(batch_.seal(stamp(batch_repaired))); !written) return written;
     return sync_point_.sync(segment_, written_seq_);
 }
 
@@ -208,12 +222,30 @@ void Writer::prepare_next() {
 Result<Segment> Writer::next_segment() {
     if (preparing_) {
         preparing_ = false;
-        // If it could not be made (the disk was full), it may be possible by now: nobody relies on
-        // that file yet, so making it again is no retry of a failed sync.
+        // If it could not be made (the disk was full), a small one may be possible by now: nobody
+        // relies on that file yet, so making it again is no retry of a failed sync.
         if (auto prepared = helper_->take_prepared()) return prepared;
-        --segments_made_;
+        segments_made_ = 0;
     }
     return maker_.make(segment_.number + 1, next_segment_bytes());
+}
+
+void Writer::look_for_room() {
+    if (helper_ == nullptr || !preparing_ || closed_) return;
+    switch (helper_->preparing()) {
+        case Helper::Preparing::nothing:
+        case Helper::Preparing::working:
+            return;
+        case Helper::Preparing::ready:
+            disk_is_full_ = false;
+            return;
+        case Helper::Preparing::failed:
+            break;
+    }
+    disk_is_full_ = true;
+    (void)helper_->take_prepared();
+    segments_made_ = 0;  // from now on small ones again
+    prepare_next();
 }
 
 Result<void> Writer::health() const {

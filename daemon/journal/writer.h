@@ -25,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -42,6 +43,9 @@ struct Options {
     std::uint32_t alignment = 4096;               ///< power of two, 512 to 4096
     std::uint32_t sync_interval_ms = 50;          ///< mode `written`
     std::uint32_t unsynced_bytes_max = 1u << 20;  ///< likewise
+
+    /// A repair signs off what it has given up, in a segment that older programs refuse.
+    std::optional<RepairedNote> repaired{};
 
     /// Called on the helper's thread when durable_seq() has moved or the disk has failed; must not
     /// call the writer, only wake its owner.
@@ -87,6 +91,12 @@ class Writer {
     /// The fault that ended everything, if there was one. Cheap; ask after a wake.
     Result<void> health() const;
 
+    /// To be called about twice a second: tries again to make the next segment where there was no
+    /// room for it. While there is none the disk is full: the rest of the present segment is the
+    /// reserve, for what makes work less. Its end is a fault.
+    void look_for_room();
+    bool disk_is_full() const { return disk_is_full_; }
+
     std::uint64_t last_seq() const;       ///< appended
     std::uint64_t written_seq() const;    ///< survives the end of the process
     std::uint64_t durable_seq() const;    ///< survives a power cut; any thread
@@ -113,6 +123,7 @@ class Writer {
     Result<void> roll();
     Result<Segment> next_segment();
     Result<void> note_recovery(const Recovered& recovered);
+    Result<void> note_repair(const RepairedNote& note);
     std::uint64_t next_segment_bytes();
     void prepare_next();
     Result<void> put_away_prepared();
@@ -133,6 +144,7 @@ class Writer {
     std::uint64_t unsynced_bytes_ = 0;  ///< without a helper, mode `written`
     std::size_t segments_made_ = 1;
     bool preparing_ = false;
+    bool disk_is_full_ = false;
     bool closed_ = false;
     std::atomic<std::uint64_t> written_bytes_{0};
 };

@@ -8,6 +8,7 @@
 #include "engine/fact_codec.h"
 #include "engine/image.h"
 #include "journal/snapshot.h"
+#include "shard/progress.h"
 #include "shard/shard.h"
 
 namespace usher::shard {
@@ -23,7 +24,8 @@ class Replay final : public journal::RecordSink {
         if (!engine::decode_fact(bytes, fact_))
             return fault(ExitCode::data, "record " + std::to_string(seq) +
                                              " of the journal is no fact that this version knows");
-        ++facts_;
+        if (++facts_ % told_every == 0)
+            facts_read_back.fetch_add(told_every, std::memory_order_relaxed);
         latest_ = std::max(latest_, fact_.at);
         if (auto result = engine_.replay(fact_); !result)
             return fault(ExitCode::data, "record " + std::to_string(seq) +
@@ -35,6 +37,8 @@ class Replay final : public journal::RecordSink {
     Instant latest() const { return latest_; }
 
   private:
+    static constexpr std::uint64_t told_every = 1024;
+
     engine::Engine& engine_;
     engine::Fact fact_;
     std::uint64_t facts_ = 0;

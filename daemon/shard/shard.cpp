@@ -54,6 +54,20 @@ bool Shard::is_overloaded() {
     return true;
 }
 
+/// On a full disk nothing is taken that makes more work; what makes it less has the reserve.
+bool Shard::lacks_room_for(const protocol::Request& request) {
+    if (!writer_ || !writer_->disk_is_full()) [[likely]]
+        return false;
+    if (!std::holds_alternative<protocol::Route>(request.body) &&
+        !std::holds_alternative<protocol::Import>(request.body) &&
+        !std::holds_alternative<protocol::ApplyCommit>(request.body))
+        return false;
+    answer_.refuse(Reject::disk_full,
+                   "the disk has no room for more of the journal; what is there can be closed and "
+                   "changed hands meanwhile");
+    return true;
+}
+
 void Shard::submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
                    Instant now) {
     if (std::holds_alternative<protocol::Follow>(request.body)) {
@@ -73,7 +87,7 @@ void Shard::submit_roster(const protocol::Request& commit, const RosterText& tex
 
 engine::Progress Shard::carry_out(const Asked& asked, const protocol::Request& request) {
     Instant at;
-    if (is_overloaded()) return engine::Progress::finished;
+    if (is_overloaded() || lacks_room_for(request)) return engine::Progress::finished;
     if (asked.roster == nullptr)
         return stamp(request, at) ? engine_.handle(request, at, log_, answer_)
                                   : engine::Progress::finished;
@@ -164,6 +178,7 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
     say("recovered_facts", std::to_string(replayed_facts_));
     say("snapshot_seq", std::to_string(snapshot_seq_));
     say("journal_bytes", std::to_string(writer_ ? writer_->written_bytes() : 0));
+    say("disk_full", writer_ && writer_->disk_is_full() ? "yes" : "no");
     say("answers_waiting", std::to_string(outbox_.size()));
     say("followers_waiting", std::to_string(followers_.waiting()));
 }
@@ -175,7 +190,8 @@ Result<void> Shard::close(Outlet& outlet) {
     if (auto result = writer_->write(now_); !result) return result;
     if (auto result = writer_->sync(); !result) return result;
     outbox_.release(safe_seq(), outlet);
-    if (auto result = save_snapshot(); !result) return result;
+    // The journal has everything: a snapshot only makes the next start faster.
+    if (auto result = save_snapshot(); !result && !writer_->disk_is_full()) return result;
     return writer_->close();
 }
 

@@ -102,8 +102,12 @@ class Shard {
     /// What time alone brings (edges, forgetting); wall clock only, about once a second.
     void tick(Instant now);
 
-    /// About every half second, under any clock: followers have waited long enough.
-    void tick_followers() { followers_.tick(); }
+    /// About every half second, under any clock: followers have waited long enough; a disk that was
+    /// full may have room again.
+    void tick_followers() {
+        followers_.tick();
+        if (writer_) writer_->look_for_room();
+    }
     /// The daemon is about to end: nobody waits any more.
     void stop_followers() { followers_.stop(); }
 
@@ -146,6 +150,7 @@ class Shard {
     bool stamp(const protocol::Request& request, Instant& out);
     bool stamp_roster(const protocol::Request& commit, Instant& out);
     bool is_overloaded();
+    bool lacks_room_for(const protocol::Request& request);
     /// Carries the request out, or keeps it until its account has given out what waits.
     void take(const Asked& asked, const protocol::Request& request);
     engine::Progress carry_out(const Asked& asked, const protocol::Request& request);

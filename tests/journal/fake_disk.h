@@ -61,7 +61,10 @@ class FakeDisk final : public Disk {
     /// Asked at each changing call; must not call the disk.
     void set_trouble(Trouble trouble) { trouble_ = std::move(trouble); }
     /// No file may grow once all together have so many bytes: ENOSPC.
-    void set_room(std::uint64_t bytes) { room_bytes_ = bytes; }
+    void set_room(std::uint64_t bytes) {
+        const std::scoped_lock lock(mutex_);
+        room_bytes_ = bytes;
+    }
     std::uint64_t used() const;
 
     /// The file's bytes as they are now. The file must exist. "a/b" goes down.

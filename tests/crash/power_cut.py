@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Power cuts on a real file system: what was acknowledged must be there.
+
+    power_cut.py [BIN] [--cycles N] [--controls N] [--file-system ext4|xfs] [--seed N]
+
+Each cycle: a daemon on a loop-mounted file system works; it is killed at a moment of the seed's
+choosing; then the file system is shut down without writing its log (EXT4_IOC_SHUTDOWN, NOLOGFLUSH),
+as when the power goes, and mounted again. The daemon must start by itself, and every answer that
+was given in `synced` mode must still be true. SIGKILL comes first: under a running writer a
+shutdown would also lose what nobody was told of.
+
+The control is the same with a daemon that answers before it syncs (`written`): there a power cut
+must lose something acknowledged, or this test could not have seen it; and what it loses must be the
+end of what was acknowledged, never something in the middle.
+
+Needs root and loop devices; without them it says so and ends with 0.
+Ends with the line "N passed, N failed, N skipped"."""
+
+import argparse
+import fcntl
+import json
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+EXT4_IOC_SHUTDOWN = 0x8004587D          # _IOR('X', 125, __u32), XFS has the same
+NOLOGFLUSH = 2
+IMAGE_MIB = {"ext4": 256, "xfs": 512}
+
+
+class FileSystem:
+    """A file system in a file, mounted through a loop device."""
+
+    def __init__(self, folder, kind):
+        self.image = folder / f"{kind}.img"
+        self.mount_point = folder / "mount"
+        self.mount_point.mkdir()
+        with open(self.image, "wb") as image:
+            image.truncate(IMAGE_MIB[kind] << 20)
+        run(f"mkfs.{kind}", "-q", self.image)
+        self.mount()
+
+    def mount(self):
+        run("mount", "-o", "loop", self.image, self.mount_point)
+
+    def unmount(self):
+        run("umount", self.mount_point)
+
+    def cut_power(self):
+        fd = os.open(self.mount_point, os.O_RDONLY)
+        try:
+            fcntl.ioctl(fd, EXT4_IOC_SHUTDOWN, struct.pack("I", NOLOGFLUSH))
+        finally:
+            os.close(fd)
+        self.unmount()
+        self.mount()
+
+
+def run(*command):
+    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.PIPE)
+
+
+class Work(threading.Thread):
+    """Routes one ticket after the other and remembers each answer, until the daemon is gone."""
+
+    LINES = 50_000                       # more than a daemon takes in the time that it has
+
+    def __init__(self, daemon, first, live, folder):
+        super().__init__()
+        self.acknowledged = []
+        self.first = first
+        lines = folder / "lines.jsonl"
+        with open(lines, "w") as out:
+            for number in range(first, first + self.LINES):
+                out.write(json.dumps({"at": "2026-03-02T09:00:00Z", "do": "route",
+                                      "ticket": f"T-{number}", "channel": "mail"}) + "\n")
+        self.sender = subprocess.Popen(
+            [str(live.BIN / "usherctl"), "--connect", daemon.address, "send", "--account", "desk",
+             "--json", str(lines)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+
+    def run(self):
+        for line in self.sender.stdout:
+            answer = json.loads(line)
+            if answer.get("outcome") != "assigned":
+                return
+            self.acknowledged.append((answer["ticket"], answer["agent"]))
+
+    def end(self):
+        self.sender.wait(60)             # the daemon is gone
+        self.join(60)
+        self.sender.stdout.close()
+
+
+def missing(daemon, acknowledged):
+    """The indexes of acknowledged tickets that are not there, or with somebody else."""
+    answers = daemon.send([{"at": "2026-03-02T09:00:00Z", "do": "get_ticket", "ticket": ticket}
+                           for ticket, _ in acknowledged])
+    assert len(answers) == len(acknowledged), "the daemon did not answer"
+    return [index for index, (answer, (_, agent)) in enumerate(zip(answers, acknowledged))
+            if answer.get("agent") != agent]
+
+
+class Cycles:
+    def __init__(self, live, folder, kind, durability, chance):
+        self.live = live
+        self.folder = folder
+        self.files = FileSystem(folder, kind)
+        self.durability = durability
+        self.chance = chance
+        self.number = 0
+        self.acknowledged = []
+        self.daemon = None
+
+    def start(self):
+        self.daemon = self.live.Daemon(self.files.mount_point / "data", "--clock", "trace",
+                                       "--durability", self.durability).start()
+
+    def one(self):
+        """Work, kill, power cut, start. What is missing of all that was ever acknowledged."""
+        self.start()
+        if self.number == 0:
+            self.daemon.apply()
+        work = Work(self.daemon, self.number, self.live, self.folder)
+        work.start()
+        until = time.monotonic() + self.chance.uniform(0.05, 0.6)
+        while time.monotonic() < until or (not work.acknowledged and work.is_alive()):
+            time.sleep(0.005)
+        self.daemon.kill()
+        work.end()
+        # One more may have come without an answer.
+        self.number = work.first + len(work.acknowledged) + 1
+        self.acknowledged += work.acknowledged
+        self.files.cut_power()
+        self.start()
+        lost = missing(self.daemon, self.acknowledged)
+        self.daemon.kill()
+        return lost, len(work.acknowledged)
+
+    def close(self):
+        if self.daemon:
+            self.daemon.kill()
+        self.files.unmount()
+
+
+def synced(live, folder, kind, count, chance):
+    """How many cycles were clean."""
+    cycles = Cycles(live, folder, kind, "synced", chance)
+    clean = 0
+    try:
+        for number in range(1, count + 1):
+            lost, new = cycles.one()
+            assert new > 0, "nothing was acknowledged: this cycle has tested nothing"
+            if lost:
+                print(f"cycle {number}: {len(lost)} of {len(cycles.acknowledged)} acknowledged "
+                      f"tickets are missing, the first is {cycles.acknowledged[lost[0]]}")
+            else:
+                clean += 1
+            if number % 10 == 0 or number == count:
+                print(f"{number} power cuts on {kind}, {clean} clean, "
+                      f"{len(cycles.acknowledged)} answers ({new} in the last cycle)", flush=True)
+            if lost:
+                break
+    finally:
+        cycles.close()
+    return clean
+
+
+def controls(live, folder, kind, count, chance):
+    """How many cycles without fdatasync lost something, and how many lost only the end."""
+    lossy = suffix_only = 0
+    for number in range(count):
+        place = folder / f"control-{number}"
+        place.mkdir()
+        cycles = Cycles(live, place, kind, "written", chance)
+        try:
+            lost, new = cycles.one()
+            lossy += bool(lost)
+            suffix_only += lost == list(range(len(cycles.acknowledged) - len(lost),
+                                              len(cycles.acknowledged)))
+        finally:
+            cycles.close()
+        shutil.rmtree(place)
+    print(f"{count} power cuts on {kind} without a sync before the answer: {lossy} lost something "
+          f"acknowledged, {suffix_only} lost nothing but the end")
+    return lossy, suffix_only
+
+
+def may_mount(folder):
+    """Empty, or why not."""
+    if os.geteuid() != 0:
+        return "only root may mount"
+    place = folder / "try"
+    place.mkdir()
+    try:
+        FileSystem(place, "ext4").unmount()
+    except (OSError, subprocess.CalledProcessError) as fault:
+        detail = getattr(fault, "stderr", b"") or b""
+        return f"no loop mounts here: {fault} {detail.decode('utf-8', 'replace').strip()}"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bin", nargs="?", help="where the programs are (build/release/bin)")
+    parser.add_argument("--cycles", type=int, default=20)
+    parser.add_argument("--controls", type=int, default=5)
+    parser.add_argument("--file-system", choices=IMAGE_MIB, default="ext4")
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("USHER_SEED", time.time())))
+    arguments = parser.parse_args()
+    if arguments.bin:
+        os.environ["USHER_BIN"] = str(Path(arguments.bin).resolve())
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+    import live                                       # looks at USHER_BIN when it is read
+    print(f"USHER_SEED={arguments.seed}")
+    chance = random.Random(arguments.seed)
+    folder = Path(tempfile.mkdtemp(prefix="usher-power-"))
+    try:
+        if why := may_mount(folder):
+            print(f"power cuts were not tried: {why}")
+            print("0 passed, 0 failed, 1 skipped")
+            return 0
+        clean = synced(live, folder, arguments.file_system, arguments.cycles, chance)
+        lossy, suffix_only = controls(live, folder, arguments.file_system, arguments.controls,
+                                      chance)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    failed = arguments.cycles - clean
+    failed += lossy * 100 < arguments.controls * 95   # R5: the control loses in 95 of a hundred
+    failed += suffix_only != arguments.controls
+    print(f"{clean + lossy} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
