@@ -51,6 +51,13 @@ CLEAN = {
 | 1 | `01-one` | – |
 | 2 | – | – |
 {rules.END}
+
+{rules.REFUSALS_BEGIN}
+| refusal | cases | why none |
+|---|---|---|
+| `bad_frame` | – | a line is no frame |
+| `in_use` | `01-one` |  |
+{rules.REFUSALS_END}
 """,
 }
 PAGE = CLEAN["docs/rules.md"]
@@ -110,6 +117,8 @@ PLANTED = [
      {RANDOM_TEST: CLEAN[RANDOM_TEST] + "// Rule 1.\nTEST(Random, Draws) {}\n"}),
     ("a test of a rule that there is not", "docs/rules.md", "there is no rule 7",
      {RANDOM_TEST: CLEAN[RANDOM_TEST] + "TEST(Random, Draws) {  // rules 5 to 7\n}\n"}),
+    ("a refusal without a case", "docs/rules.md", "no case of tests/cases is refused with `in_use`",
+     {"tests/cases/01-one/expect.jsonl": "{}\n"}),
     ("an orphan", "daemon/net/lost.cpp", "names this file", {"daemon/net/lost.cpp": "int a;\n"}),
     ("a dead header", "daemon/net/dead.h", "nobody includes", {"daemon/net/dead.h": ONCE}),
 ]

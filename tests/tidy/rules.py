@@ -5,18 +5,38 @@ A case is about the rule whose number its folder begins with. Any other test cit
 comment above or inside it: "rule 9", "rules 5, 7 and 25", "rules 21 to 24". What stands in the
 first comment of a file goes for the whole file.
 
-    rules.py [ROOT] --write     writes the table; without it, says what is wrong with it
+The second table does the same for refusals, by their names: every one is expected by a case, or it
+stands below why no line of a scenario can bring it about.
+
+    rules.py [ROOT] --write     writes the tables; without it, says what is wrong with them
 """
 
 import re
 import sys
 from pathlib import Path
 
-from source import Finding
+from promises import enumerators
+from source import Finding, Source
 
 PAGE = "docs/rules.md"
 BEGIN = "<!-- tests/tidy/rules.py --write -->"
 END = "<!-- end of what it writes -->"
+REFUSALS_BEGIN = "<!-- tests/tidy/rules.py --write: refusals -->"
+REFUSALS_END = "<!-- end of the refusals -->"
+REFUSALS_HEADER = "protocol/answer.h"
+BEYOND_CASES = {
+    "bad_frame": "a line is no frame",
+    "frame_too_large": "a line is no frame",
+    "unsupported_version": "a line is no frame",
+    "unknown_account": "a scenario is about the account of its roster",
+    "keys_full": "needs a million requests",
+    "overloaded": "of a daemon that is full",
+    "disk_full": "of a daemon whose disk is full",
+    "not_allowed": "of what a connection may not do",
+    "shutting_down": "of a daemon that is going",
+    "sequence_gone": "`follow` is no line of a scenario",
+    "sequence_ahead": "`follow` is no line of a scenario",
+}
 RULE = re.compile(r"^(\d+)\. (.*)$", re.MULTILINE)
 CITED = re.compile(r"\brules?\s+(\d+(?:(?:\s*,\s*|\s+and\s+|\s+to\s+)\d+)*)", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(?://|#|\"\"\"|\* ).*|.*\s//.*", re.MULTILINE)
@@ -87,10 +107,40 @@ def table(page, cited):
     return "\n".join(lines)
 
 
-def with_table(page, cited):
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{table(page, cited)}\n{END}{after}"
+def refusals_of(root):
+    return enumerators(Source(root, REFUSALS_HEADER).bare, "Reject")
+
+
+def refused_in_cases(root):
+    """{refusal: [cases]}"""
+    result = {}
+    for path in sorted((Path(root) / "tests/cases").glob("*/expect.jsonl")):
+        for name in sorted(set(re.findall(r'"reject":\s*"(\w+)"', path.read_text("utf-8")))):
+            result.setdefault(name, []).append(path.parent.name)
+    return result
+
+
+def refusals_table(root):
+    """Many cases expect the common ones: three are enough to look at."""
+    lines = ["| refusal | cases | why none |", "|---|---|---|"]
+    cases = refused_in_cases(root)
+    for name in refusals_of(root):
+        cell = "<br>".join(f"`{case}`" for case in cases.get(name, [])[:3]) or "–"
+        why = "" if name in cases else BEYOND_CASES.get(name, "")
+        lines.append(f"| `{name}` | {cell} | {why} |")
+    return "\n".join(lines)
+
+
+def between(page, begin, end, text):
+    """The page with `text` between two lines of it; as it is if they are not there."""
+    before, found, rest = page.partition(begin)
+    after = rest.partition(end)[2]
+    return f"{before}{begin}\n{text}\n{end}{after}" if found else page
+
+
+def with_tables(root, page, cited):
+    page = between(page, BEGIN, END, table(page, cited))
+    return between(page, REFUSALS_BEGIN, REFUSALS_END, refusals_table(root))
 
 
 def check(root):
@@ -106,8 +156,13 @@ def check(root):
             yield Finding(PAGE, 1, f"rule {rule} has no test that cites it")
     for rule in sorted(set(cited) - set(rules)):
         yield Finding(PAGE, 1, f"{' '.join(sum(cited[rule], []))}: there is no rule {rule}")
-    if with_table(page, cited) != page:
-        yield Finding(PAGE, 1, "the table of tests is out of date: tests/tidy/rules.py --write")
+    if REFUSALS_BEGIN in page:
+        cases = refused_in_cases(root)
+        for name in refusals_of(root):
+            if name not in cases and name not in BEYOND_CASES:
+                yield Finding(PAGE, 1, f"no case of tests/cases is refused with `{name}`")
+    if with_tables(root, page, cited) != page:
+        yield Finding(PAGE, 1, "the tables of tests are out of date: tests/tidy/rules.py --write")
 
 
 def main():
@@ -116,7 +171,7 @@ def main():
     if "--write" in sys.argv:
         path = root / PAGE
         page = path.read_text(encoding="utf-8")
-        path.write_text(with_table(page, citations(root)), encoding="utf-8")
+        path.write_text(with_tables(root, page, citations(root)), encoding="utf-8")
     found = list(check(root))
     for finding in found:
         print(finding)
