@@ -32,6 +32,7 @@ from pathlib import Path
 
 EXT4_IOC_SHUTDOWN = 0x8004587D          # _IOR('X', 125, __u32), XFS has the same
 NOLOGFLUSH = 2
+SAMPLE = 200                            # of older answers, looked at again after each power cut
 IMAGE_MIB = {"ext4": 256, "xfs": 512}
 
 
@@ -71,7 +72,7 @@ def run(*command):
 class Work(threading.Thread):
     """Routes one ticket after the other and remembers each answer, until the daemon is gone."""
 
-    LINES = 50_000                       # more than a daemon takes in the time that it has
+    LINES = 10_000
 
     def __init__(self, daemon, first, live, folder):
         super().__init__()
@@ -100,13 +101,13 @@ class Work(threading.Thread):
         self.sender.stdout.close()
 
 
-def missing(daemon, acknowledged):
-    """The indexes of acknowledged tickets that are not there, or with somebody else."""
-    answers = daemon.send([{"at": "2026-03-02T09:00:00Z", "do": "get_ticket", "ticket": ticket}
-                           for ticket, _ in acknowledged])
-    assert len(answers) == len(acknowledged), "the daemon did not answer"
-    return [index for index, (answer, (_, agent)) in enumerate(zip(answers, acknowledged))
-            if answer.get("agent") != agent]
+def missing(daemon, acknowledged, indexes):
+    """Those of the acknowledged tickets that are not there, or with somebody else."""
+    answers = daemon.send([{"at": "2026-03-02T09:00:00Z", "do": "get_ticket",
+                            "ticket": acknowledged[index][0]} for index in indexes])
+    assert len(answers) == len(indexes), "the daemon did not answer"
+    return [index for index, answer in zip(indexes, answers)
+            if answer.get("agent") != acknowledged[index][1]]
 
 
 class Cycles:
@@ -124,8 +125,9 @@ class Cycles:
         self.daemon = self.live.Daemon(self.files.mount_point / "data", "--clock", "trace",
                                        "--durability", self.durability).start()
 
-    def one(self):
-        """Work, kill, power cut, start. What is missing of all that was ever acknowledged."""
+    def one(self, look_at_all):
+        """Work, kill, power cut, start. What is missing of what was acknowledged in this cycle, and
+        of some (or all) that was before."""
         self.start()
         if self.number == 0:
             self.daemon.apply()
@@ -138,10 +140,14 @@ class Cycles:
         work.end()
         # One more may have come without an answer.
         self.number = work.first + len(work.acknowledged) + 1
+        older = range(len(self.acknowledged))
         self.acknowledged += work.acknowledged
+        if not look_at_all:
+            older = sorted(self.chance.sample(older, min(SAMPLE, len(older))))
+        new = range(len(self.acknowledged) - len(work.acknowledged), len(self.acknowledged))
         self.files.cut_power()
         self.start()
-        lost = missing(self.daemon, self.acknowledged)
+        lost = missing(self.daemon, self.acknowledged, [*older, *new])
         self.daemon.kill()
         return lost, len(work.acknowledged)
 
@@ -157,7 +163,7 @@ def synced(live, folder, kind, count, chance):
     clean = 0
     try:
         for number in range(1, count + 1):
-            lost, new = cycles.one()
+            lost, new = cycles.one(look_at_all=number == count)
             assert new > 0, "nothing was acknowledged: this cycle has tested nothing"
             if lost:
                 print(f"cycle {number}: {len(lost)} of {len(cycles.acknowledged)} acknowledged "
@@ -182,7 +188,7 @@ def controls(live, folder, kind, count, chance):
         place.mkdir()
         cycles = Cycles(live, place, kind, "written", chance)
         try:
-            lost, new = cycles.one()
+            lost, _ = cycles.one(look_at_all=True)
             lossy += bool(lost)
             suffix_only += lost == list(range(len(cycles.acknowledged) - len(lost),
                                               len(cycles.acknowledged)))
