@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "base/expect.h"
+#include "base/planted.h"
 #include "engine/clock.h"
 #include "engine/definition_codec.h"
 #include "engine/drain.h"
@@ -103,7 +104,7 @@ Engine::RequestHash Engine::hash_of(const AccountDefinition& incoming, const Ros
 bool Engine::answered_before(Step& step, std::string_view key, RequestHash hash) {
     const auto& account = step.account;
     const auto kept = account.kept.find(std::string(key));
-    if (kept == account.kept.end()) {
+    if (kept == account.kept.end() || PLANTED(retry_carried_out_again)) {
         step.keys_full = account.kept.size() >= options_.keys_max;
         return false;
     }
@@ -178,7 +179,7 @@ Progress Engine::handle(const protocol::Request& request, Instant now, FactLog& 
         answer.refuse(Reject::unknown_account,
                       "there is no account " + std::string(request.account) +
                           "; it comes into being when its roster is applied");
-    } else if (now < account->now) {
+    } else if (now < account->now && !PLANTED(clock_backwards_accepted)) {
         refuse_backwards(*account, answer);
     } else {
         Step step{*account, now,    Cause{static_cast<std::uint8_t>(request.body.index())},
@@ -258,6 +259,7 @@ Result<void> Engine::replay(const Fact& fact) {
     if (fact.at < account.now) return unfit("is older than the one before it");
     if (fact.seq != account.seq + 1) return unfit("is not the next one of that account");
     apply(account, fact);
+    if (PLANTED(kept_answers_not_replayed)) account.kept.clear();
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "engine/image.h"
 
+#include "base/planted.h"
 #include "engine/apply.h"
 #include "engine/codec.h"
 #include "engine/definition_check.h"
@@ -73,6 +74,7 @@ Result<void> save_tickets(const Account& account, Saver& saver) {
         saver.to()(slot, tickets.key_of(ticket), text(ticket.properties), text(ticket.asked_skills),
                    text(ticket.skills), text(ticket.contact_owner), text(ticket.linked));
         plain_fields(saver.to(), ticket);
+        if (PLANTED(image_loses_what_waits)) ticket.waiting = false;
         saver.to()(ticket.waiting);
         if (auto result = saver.flush(false); !result) return result;
     }
@@ -93,6 +95,7 @@ Result<void> save_account(const Account& account, Saver& saver) {
     for (const auto& rule : account.rules) {
         std::vector<AgentNo> turns;
         rule.had_turn.for_each([&](std::uint32_t p) { turns.push_back(account.agent_at[p]); });
+        if (PLANTED(image_loses_turns)) turns.clear();
         to(rule.last_team, turns);
     }
     if (auto result = save_tickets(account, saver); !result) return result;
@@ -101,8 +104,9 @@ Result<void> save_account(const Account& account, Saver& saver) {
         auto entry = account.closed[i];
         to(entry);
     }
-    to(static_cast<std::uint32_t>(account.kept_order.size()));
-    for (std::size_t i = 0; i < account.kept_order.size(); ++i) {
+    const auto kept_answers = PLANTED(image_loses_kept_answers) ? 0 : account.kept_order.size();
+    to(static_cast<std::uint32_t>(kept_answers));
+    for (std::size_t i = 0; i < kept_answers; ++i) {
         const auto& [at, key] = account.kept_order[i];
         const auto& kept = account.kept.at(key);
         to(at, key, kept.request_high, kept.request_low, kept.reply);
@@ -178,7 +182,7 @@ Flawed load_closed(ReadArchive& from, Account& account) {
             entry.closed.ms > protocol::instant_ms_max)
             return "closed ticket " + std::to_string(i) + ": slot " + std::to_string(entry.slot) +
                    " or its instant is none";
-        account.closed.push_back(entry);
+        if (!PLANTED(image_loses_forgetting)) account.closed.push_back(entry);
     }
     return std::nullopt;
 }
@@ -239,6 +243,7 @@ Flawed load_state(ReadArchive& from, std::uint32_t version, Account& account) {
     if (from.failed()) return ends_early(from);
 
     rebuild_derived(account);
+    if (PLANTED(image_loses_window)) account.window.clear();
     set_turns(account, turns);
     account.digest = digest_of_scratch(account);
     if (account.digest == claimed) return std::nullopt;

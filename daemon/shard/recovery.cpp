@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/planted.h"
 #include "engine/fact_codec.h"
 #include "engine/image.h"
 #include "journal/snapshot.h"
@@ -97,6 +98,7 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
     if (latest->reader) {
         if (auto result = load_snapshot(*latest->reader, engine_); !result) return result;
         snapshot_seq_ = latest->reader->seq();
+        if (PLANTED(replay_begins_too_late)) ++snapshot_seq_;
         now_ = std::max(now_, latest->reader->state_time());
     }
     Replay replay(engine_);
@@ -149,8 +151,8 @@ Result<void> Shard::save_snapshot() {
     if (!oldest) return oldest.error();
     snapshot_seq_ = seq;
     if (!*oldest) return {};
-    const auto pruned =
-        journal::prune(disk, options_.directory_fd, options_.directory_name, identity(), **oldest);
+    const auto pruned = journal::prune(disk, options_.directory_fd, options_.directory_name,
+                                       identity(), PLANTED(pruned_too_early) ? seq : **oldest);
     return pruned ? Result<void>{} : Result<void>{pruned.error()};
 }
 

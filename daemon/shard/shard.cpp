@@ -76,6 +76,7 @@ void Shard::submit(const protocol::Request& request, std::uint64_t correlation, 
         return;
     }
     if (options_.clock == ClockMode::wall) now_ = std::max(now_, now);
+    if (PLANTED(clock_runs_back) && options_.clock == ClockMode::wall) now_ = now;
     take({origin, correlation}, request);
 }
 
@@ -112,6 +113,7 @@ void Shard::reply(const Asked& to) {
 
 std::uint64_t Shard::safe_seq() const {
     if (!writer_) return log_.last_seq();
+    if (PLANTED(ack_before_sync)) return writer_->written_seq();
     return options_.durability == Durability::written ? writer_->written_seq()
                                                       : writer_->durable_seq();
 }
@@ -123,10 +125,11 @@ Result<void> Shard::commit(Outlet& outlet) {
         followers_.serve(log_.last_seq(), outlet);
         if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
     }
+    if (PLANTED(followers_told_before_write)) followers_.serve(log_.last_seq(), outlet);
     if (writer_) {
         if (!early_write_) return early_write_;
         if (auto result = writer_->write(now_); !result) return result;
-        if (options_.durability == Durability::synced &&
+        if (options_.durability == Durability::synced && !PLANTED(ack_before_sync) &&
             writer_->durable_seq() < writer_->written_seq()) {
             auto result = options_.flusher ? writer_->request_sync() : writer_->sync();
             if (!result) return result;

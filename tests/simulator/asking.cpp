@@ -158,7 +158,6 @@ void Simulation::take_answer(Customer& customer, std::uint64_t correlation,
     const auto got = json::parse(text).as_object();
     note_answer(asked, answer);
     complain(customer.mirror().compare(asked, got, answer.seq));
-    customer.mirror().settle(machine_.safe_seq());
     if (!asked.founds() && random_.chance(swarm_.lost_reply_percent))
         customer.ask_again(asked.line);  // the client has not got it
 }
@@ -178,9 +177,6 @@ void Simulation::note_answer(const Asked& asked, const protocol::Answer& answer)
     if (answer.reject == Reject::none && !asked.wrote && asked.line.contains("key") &&
         asked.seq_before > 0 && machine_.lives() > 1)
         reached_.at(Point::kept_answer_after_restart);
-    if (answer.events)
-        for (const auto& event : *answer.events)
-            if (event.kind == protocol::EventKind::forgotten) reached_.at(Point::ticket_forgotten);
 }
 
 }  // namespace usher::simulator

@@ -1,6 +1,7 @@
 #include "tests/simulator/follower.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "clients/scenario/event_line.h"
 
@@ -16,7 +17,7 @@ protocol::Follow Follower::ask(std::uint64_t correlation, testing::Random& rando
     asked_from_ = next_;
     waited_ = random.chance(70);
     return {next_, static_cast<std::uint32_t>(random.between(1, 40)),
-            waited_ ? static_cast<std::uint32_t>(random.between(1, 4000)) : 0};
+            waited_ ? static_cast<std::uint32_t>(random.between(1, 1200)) : 0};
 }
 
 protocol::Follow Follower::ask_for_the_rest(std::uint64_t correlation) {
@@ -38,6 +39,8 @@ std::string Follower::take(const protocol::Answer& answer) {
             return {};
         case Reject::sequence_ahead:
             reached_.at(Point::follow_ahead);
+            next_ = told_through_ + 1;
+            if (std::exchange(may_be_ahead_, false)) return {};
             return "it followed from " + std::to_string(asked_from_) + ": " + answer.message;
         default:
             return {};  // too many, or no account yet
@@ -52,6 +55,7 @@ std::string Follower::take_events(const protocol::Answer& answer) {
     for (const auto& event : *answer.events) {
         if (event.seq <= last) return "event " + std::to_string(event.seq) + " comes twice";
         last = event.seq;
+        if (event.kind == protocol::EventKind::forgotten) reached_.at(Point::ticket_forgotten);
         scenario::JsonText json(page[event.seq]);
         scenario::append_event(json, event);
     }
@@ -92,7 +96,7 @@ std::string Follower::restarted(std::uint64_t last_seq, bool may_lose) {
                " were told, but the account has come back with " + std::to_string(last_seq);
     told_.erase(told_.upper_bound(last_seq), told_.end());
     told_through_ = last_seq;
-    next_ = std::min(next_, last_seq + 1);
+    may_be_ahead_ = true;  // it does not know
     return {};
 }
 

@@ -42,6 +42,7 @@ class Follower {
     std::optional<std::uint64_t> correlation_;
     std::uint64_t asked_from_ = 0;
     bool waited_ = false;
+    bool may_be_ahead_ = false;       ///< a power cut has taken what it was told
     std::uint64_t next_ = 0;          ///< 0: the oldest
     std::uint64_t told_through_ = 0;  ///< everything up to here was told, from told_since_ on
     std::uint64_t told_since_ = 1;

@@ -13,7 +13,8 @@ namespace usher::simulator {
 
 class ForgetfulDisk final : public journal::Disk {
   public:
-    explicit ForgetfulDisk(journal::Disk& disk) : disk_(disk) {}
+    /// `syncs` counts on from life to life.
+    ForgetfulDisk(journal::Disk& disk, std::uint64_t& syncs) : disk_(disk), syncs_(syncs) {}
 
     int open(int directory, const std::string& name, journal::OpenFor purpose) override;
     int close(int fd) override;
@@ -36,7 +37,7 @@ class ForgetfulDisk final : public journal::Disk {
     journal::Disk& disk_;
     std::set<int> directories_;
     std::set<int> watermarks_;
-    std::uint64_t syncs_ = 0;
+    std::uint64_t& syncs_;
 };
 
 }  // namespace usher::simulator

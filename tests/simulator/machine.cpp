@@ -153,10 +153,6 @@ Fate Machine::draw_fate() {
     return static_cast<Fate>(fate);
 }
 
-std::uint64_t Machine::safe_seq() const {
-    return swarm_.durability == Durability::written ? synced_seq_ : released_seq_;
-}
-
 /// What the promise is worth after this end.
 std::uint64_t Machine::must_survive() const {
     if (swarm_.durability == Durability::written && (last_end_ == End::power_cut || cache_lost_))
@@ -166,13 +162,13 @@ std::uint64_t Machine::must_survive() const {
 
 std::optional<std::uint64_t> Machine::start() {
     ++lives_;
-    front_ = std::make_unique<ForgetfulDisk>(*disk_);
+    front_ = std::make_unique<ForgetfulDisk>(*disk_, syncs_ever_);
     const auto flip = maybe_flip();
     troubles_ = failed_syncs_ = 0;
     std::vector<std::string> notes;
     auto opened = shard::Shard::open(options(), notes);
     if (flip) undo(*flip, opened.has_value());
-    if (!opened) return could_not_start(opened.error(), flip.has_value());
+    if (!opened) return could_not_start(opened.error(), flip && flip->file.starts_with("journal/"));
     if (std::exchange(lying_, false)) {
         reached_.at(Point::lie_without_effect);
         spare_.reset();

@@ -41,8 +41,6 @@ class Machine {
     shard::Shard& shard() { return *shard_; }
     FakeDisk& disk() { return *disk_; }
     bool has_stopped() const { return disk_->stopped(); }
-    /// What no crash takes away any more.
-    std::uint64_t safe_seq() const;
     std::uint64_t lives() const { return lives_; }
     /// A power cut in `written` has taken what answers had told.
     bool suffix_was_lost() const { return suffix_was_lost_; }
@@ -101,6 +99,7 @@ class Machine {
     Reached& reached_;
     Trace& trace_;
     std::unique_ptr<FakeDisk> disk_;
+    std::uint64_t syncs_ever_ = 0;
     std::unique_ptr<ForgetfulDisk> front_;
     std::unique_ptr<shard::Shard> shard_;
     End last_end_ = End::closed;

@@ -123,7 +123,7 @@ int run(const Options& options) {
 }
 
 /// Bugs are only in the program beside this one.
-int run_planted(int argc, char** argv) {
+[[maybe_unused]] int run_planted(int argc, char** argv) {
     std::vector<char*> arguments(argv, argv + argc);
     arguments.push_back(nullptr);
     const auto beside = std::filesystem::read_symlink("/proc/self/exe").string() + "-planted";

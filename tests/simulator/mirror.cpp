@@ -12,8 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t told_max = 64;
-
 std::string next_of(const json::object& answer) {
     const auto* next = answer.if_contains("next");
     return next == nullptr ? "" : std::string(next->as_string());
@@ -70,12 +68,6 @@ void Mirror::forget_cursor() {
     shard_next_.clear();
 }
 
-void Mirror::settle(std::uint64_t seq) {
-    if (told_.size() < told_max || lost_ || told_.back().seq > seq) return;
-    settled_ = twin_;
-    told_.clear();
-}
-
 void Mirror::roll_back(std::uint64_t seq, const std::deque<Asked>& unanswered,
                        std::optional<std::int64_t> now_ms) {
     forget_cursor();
@@ -90,6 +82,9 @@ void Mirror::roll_back(std::uint64_t seq, const std::deque<Asked>& unanswered,
         if (now_ms && told.at_ms <= *now_ms) (void)tell(told.line, told.at_ms);
     if (twin_ && now_ms)
         (void)twin_->answer({{"at", twin::write_instant(*now_ms)}, {"do", "tick"}});
+    // What was recovered is on the disk for good.
+    settled_ = twin_;
+    told_.clear();
 }
 
 }  // namespace usher::simulator

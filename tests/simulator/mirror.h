@@ -44,9 +44,6 @@ class Mirror {
     void roll_back(std::uint64_t seq, const std::deque<Asked>& unanswered,
                    std::optional<std::int64_t> now_ms);
 
-    /// Everything so far will survive.
-    void settle(std::uint64_t seq);
-
     /// A crash has left a request half carried out: what follows cannot be told any more.
     bool lost() const { return lost_; }
     void lose() { lost_ = true; }
@@ -74,7 +71,7 @@ class Mirror {
     const twin::History& history_;
     bool ticks_;
     std::optional<twin::Twin> twin_;
-    std::optional<twin::Twin> settled_;  ///< as it was when `told_` began
+    std::optional<twin::Twin> settled_;  ///< as it was recovered, before `told_`
     std::vector<Told> told_;
     std::string twin_next_, shard_next_;
     std::uint64_t compared_ = 0;

@@ -19,6 +19,7 @@ struct Options {
     std::size_t mismatches_max = 1;
     std::string plant;
     bool verbose = false;
+    bool list = false;
 };
 
 void show(const History& history, const Mismatch& mismatch) {
@@ -94,7 +95,12 @@ int main(int argc, char** argv) {
     app.add_option("--plant", options.plant, "a bug to give the twin")
         ->check(CLI::IsMember(all_plants()));
     app.add_flag("--verbose", options.verbose, "say each history");
+    app.add_flag("--list", options.list, "the bugs that can be planted");
     CLI11_PARSE(app, argc, argv);
+    if (options.list) {
+        for (const auto& plant : all_plants()) std::cout << plant << '\n';
+        return 0;
+    }
     try {
         return run(options);
     } catch (const std::exception& error) {
