@@ -169,8 +169,8 @@ std::optional<std::uint64_t> Machine::start() {
     auto opened = shard::Shard::open(options(), notes);
     if (flip) undo(*flip, opened.has_value());
     if (!opened) return could_not_start(opened.error(), flip && flip->file.starts_with("journal/"));
-    const bool lied = std::exchange(lying_, false);
-    if (lied) {
+    if (std::exchange(lying_, false)) {
+        has_scars_ = true;
         reached_.at(Point::lie_without_effect);
         spare_.reset();
     }
@@ -181,7 +181,7 @@ std::optional<std::uint64_t> Machine::start() {
     for (const auto& note : notes) trace_.say("  " + note);
     if (flip) {
         reached_.at(Point::flip_without_effect);
-    } else if (!lied) {
+    } else if (!has_scars_) {
         check_notes(notes);
     }
     check_recovery(seq);

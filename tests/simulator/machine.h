@@ -115,6 +115,7 @@ class Machine {
     bool watermark_is_exact_ = false;
     bool full_ = false;
     bool lying_ = false;               ///< since a moment ago, or when the power went
+    bool has_scars_ = false;           ///< a lie has left damage that recovery survives
     std::unique_ptr<FakeDisk> spare_;  ///< what a disk that lied should have had
     std::uint64_t troubles_ = 0;       ///< calls that were made to fail in this life
     std::uint64_t failed_syncs_ = 0;   ///< likewise
