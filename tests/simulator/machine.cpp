@@ -147,7 +147,7 @@ Fate Machine::draw_fate() {
                             swarm_.fates[4]);
     std::size_t fate = 0;
     while (at >= swarm_.fates[fate]) at -= swarm_.fates[fate++];
-    constexpr Point points[] = {Point::count_, Point::sector_lost, Point::sector_torn,
+    constexpr Point points[] = {Point::count, Point::sector_lost, Point::sector_torn,
                                 Point::sector_garbage, Point::sector_stale};
     if (fate != 0) reached_.at(points[fate]);
     return static_cast<Fate>(fate);

@@ -68,10 +68,10 @@ enum class Point : std::uint8_t {
     follow_waited_in_vain,
     follow_gone,
     follow_ahead,
-    count_
+    count
 };
 
-inline constexpr auto point_count = static_cast<std::size_t>(Point::count_);
+inline constexpr auto point_count = static_cast<std::size_t>(Point::count);
 
 std::string_view name_of(Point point);
 
@@ -82,6 +82,7 @@ class Reached {
     void add(const Reached& other);
     std::vector<Point> never() const;
 
+  private:
     std::array<std::uint64_t, point_count> counts_{};
 };
 

@@ -31,9 +31,9 @@ enum class Deed : std::uint8_t {
     fail_for_long,  ///< every call from now on, until somebody repairs it
     fill_disk,
     lie,  ///< the disk says that it has synced, and has not
-    count_
+    count
 };
-inline constexpr auto deed_count = static_cast<std::size_t>(Deed::count_);
+inline constexpr auto deed_count = static_cast<std::size_t>(Deed::count);
 
 struct Swarm {
     shard::Durability durability = shard::Durability::synced;
