@@ -133,7 +133,13 @@ std::int64_t FakeDisk::read(int fd, std::span<std::byte> into, std::uint64_t off
         const auto address = reinterpret_cast<std::uintptr_t>(into.data());
         if (address % 4096 != 0 || into.size() % 4096 != 0 || offset % 4096 != 0) return -EINVAL;
     }
-    const auto& bytes = device && node->write_lost ? node->durable : node->now;
+    // What the device never got of a file that has grown reads as zeros: its length is known.
+    std::vector<std::byte> held;
+    if (device && node->write_lost) {
+        held = node->durable;
+        held.resize(node->now.size());
+    }
+    const auto& bytes = device && node->write_lost ? held : node->now;
     if (offset >= bytes.size()) return 0;
     auto count = std::min<std::size_t>(into.size(), bytes.size() - offset);
     if (short_transfers_) {

@@ -74,7 +74,7 @@ std::optional<json::object> Customer::next(std::int64_t& passed_ms) {
         auto line = json::parse(history_.lines[at_]).as_object();
         if (goes_on_with_a_list(line)) {
             if (!in_flight_.empty()) return std::nullopt;  // the list has to come first
-            if (!mirror_.knows_cursor()) continue;
+            if (!mirror_.knows_cursor_for(line)) continue;
         }
         ++at_;
         const auto at = instant_of(line);
@@ -93,6 +93,10 @@ std::optional<json::object> Customer::again(Random& random) {
     reached_.at(late ? Point::repeated_later : Point::repeated_on_connection);
     if (random.chance(60)) line["at"] = at_now();
     return line;
+}
+
+void Customer::ask_again(const json::object& line) {
+    if (!goes_on_with_a_list(line)) retries_.push_back(line);
 }
 
 void Customer::sent(const json::object& line) {

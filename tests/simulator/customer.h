@@ -29,7 +29,8 @@ class Customer {
     std::optional<boost::json::object> again(Random& random);
     /// What has had no answer when the shard went: some of it is asked again.
     void restarted(std::size_t retry_percent, Random& random);
-    void ask_again(const boost::json::object& line) { retries_.push_back(line); }
+    /// Later. Not the rest of a list: that would be another list by then.
+    void ask_again(const boost::json::object& line);
 
     bool is_done() const { return at_ == history_.lines.size() && retries_.empty(); }
     bool has_room() const { return in_flight_.size() < in_flight_max; }

@@ -12,6 +12,12 @@ namespace json = boost::json;
 
 namespace {
 
+json::object without_place(json::object line) {
+    line.erase("at");
+    line.erase("after");
+    return line;
+}
+
 std::string next_of(const json::object& answer) {
     const auto* next = answer.if_contains("next");
     return next == nullptr ? "" : std::string(next->as_string());
@@ -51,6 +57,7 @@ std::string Mirror::compare(const Asked& asked, const json::object& got, std::ui
     ++compared_;
     twin_next_ = next_of(expected);
     shard_next_ = next_of(got);
+    list_ = without_place(asked.line);
     if (comparable(expected) == comparable(got)) return {};
     return json::serialize(asked.line) + "\n  twin:  " + json::serialize(expected) +
            "\n  shard: " + json::serialize(got);
@@ -61,6 +68,10 @@ json::value Mirror::comparable(const json::object& answer) const {
     if (ticks_ && answer.contains("events"))
         for (const char* list : {"events", "total", "next"}) result.as_object().erase(list);
     return result;
+}
+
+bool Mirror::knows_cursor_for(const json::object& line) const {
+    return !twin_next_.empty() && list_ == without_place(line);
 }
 
 void Mirror::forget_cursor() {

@@ -48,7 +48,8 @@ class Mirror {
     bool lost() const { return lost_; }
     void lose() { lost_ = true; }
 
-    bool knows_cursor() const { return !twin_next_.empty(); }
+    /// The last answer was a part of the list that `line` goes on with.
+    bool knows_cursor_for(const boost::json::object& line) const;
     void forget_cursor();
     /// For the shard: its own.
     const std::string& shard_cursor() const { return shard_next_; }
@@ -74,6 +75,7 @@ class Mirror {
     std::optional<twin::Twin> settled_;  ///< as it was recovered, before `told_`
     std::vector<Told> told_;
     std::string twin_next_, shard_next_;
+    boost::json::object list_;  ///< the line whose answer gave the cursors
     std::uint64_t compared_ = 0;
     bool lost_ = false;
 };
