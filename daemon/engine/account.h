@@ -108,6 +108,7 @@ struct Account {
     std::vector<std::byte> staged_roster;  ///< the RosterParts since the last RosterCommitted
 
     Instant now = before_all_time;
+    Instant last_fact_at = before_all_time;  ///< `now` may be later: requests that change nothing
     std::uint64_t seq = 0;          ///< facts of this account so far
     std::uint64_t arrivals = 0;     ///< tickets so far
     std::uint64_t assignments = 0;  ///< assignments to agents so far

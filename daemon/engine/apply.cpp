@@ -265,7 +265,7 @@ void apply_body(Account&, const Fact&, const OwnerToTell&) {}
 
 void apply(Account& account, const Fact& fact) {
     EXPECT(fact.at >= account.now && fact.seq == account.seq + 1);
-    account.now = fact.at;
+    account.now = account.last_fact_at = fact.at;
     expire_window(account, fact.at);
     ++account.seq;
     std::visit([&](const auto& body) { apply_body(account, fact, body); }, fact.body);

@@ -129,6 +129,9 @@ void check_channel(const AccountDefinition& d, const ChannelDefinition& channel,
     check_spans(channel.opening->hours, d.zones.size(), flaw);
     const auto& closed = channel.opening->closed_days;
     flaw.need(std::is_sorted(closed.begin(), closed.end()), "its closed days are not in order");
+    constexpr std::int64_t day_ms = 24 * 60 * 60 * 1000;
+    for (const std::int64_t day : closed)
+        flaw.instant({day * day_ms}, "it is closed on a day outside of time");
 }
 
 /// Calls check(thing) for each, until something is wrong.

@@ -87,8 +87,8 @@ Result<void> save_account(const Account& account, Saver& saver) {
     auto& to = saver.to();
     to(account.key,
        std::string_view{reinterpret_cast<const char*>(definition.data()), definition.size()},
-       account.roster_version, account.now, account.seq, account.arrivals, account.assignments,
-       account.draws, account.agents);
+       account.roster_version, account.last_fact_at, account.seq, account.arrivals,
+       account.assignments, account.draws, account.agents);
     std::vector<std::uint8_t> enabled(account.channel_enabled.begin(),
                                       account.channel_enabled.end());
     to(enabled, static_cast<std::uint32_t>(account.rules.size()));
@@ -226,8 +226,9 @@ void set_turns(Account& account, const std::vector<std::vector<AgentNo>>& turns)
 Flawed load_state(ReadArchive& from, std::uint32_t version, Account& account) {
     std::vector<std::uint8_t> enabled;
     std::uint32_t rules = 0;
-    from(account.roster_version, account.now, account.seq, account.arrivals, account.assignments,
-         account.draws, account.agents, enabled, rules);
+    from(account.roster_version, account.last_fact_at, account.seq, account.arrivals,
+         account.assignments, account.draws, account.agents, enabled, rules);
+    account.now = account.last_fact_at;
     if (from.failed() || rules > from.left()) return ends_early(from);
     account.channel_enabled.assign(enabled.begin(), enabled.end());
     account.rules.resize(rules);

@@ -159,6 +159,21 @@ TEST(Image, OfARichStateComesBackAndCanBeUsed) {
     EXPECT_GT(exercise(rich.world.engine), 60U) << "the exercise asks for nothing that there is";
 }
 
+// The journal knows nothing of the time that mere questions have moved. If an image did, facts that
+// came after a start without it would be older than it is.
+TEST(Image, HasTheTimeOfTheLastFactNotOfTheLastQuestion) {
+    Rich rich;
+    const auto last_fact = rich.account().last_fact_at;
+    rich.world.at("2026-03-02T09:01:00Z");
+    rich.world.send(R"({"do":"get_ticket","ticket":"m1"})");
+    ASSERT_GT(rich.account().now, last_fact);
+    ASSERT_EQ(rich.account().last_fact_at, last_fact) << "something became due meanwhile";
+    engine::Engine engine;
+    ASSERT_TRUE(engine::load_image(image_of(rich.world.engine), engine));
+    EXPECT_EQ(engine.accounts().front()->now, last_fact);
+    EXPECT_EQ(engine.digest(), rich.world.engine.digest());
+}
+
 struct Senseless {
     const char* what;  ///< part of the message
     std::function<void(Account&)> change;
@@ -200,8 +215,9 @@ std::vector<Senseless> senseless_states() {
          [](Account& a) {
              a.agents[0].absences = {{{INT64_MIN}, {0}}};
          }},
-        {"its time is none", [](Account& a) { a.now.ms = INT64_MAX; }},
-        {"it has tickets and no time", [](Account& a) { a.now = engine::before_all_time; }},
+        {"its time is none", [](Account& a) { a.last_fact_at.ms = INT64_MAX; }},
+        {"it has tickets and no time",
+         [](Account& a) { a.last_fact_at = engine::before_all_time; }},
         {"rule 3: its last team 5 is none of 2", [](Account& a) { a.rules[3].last_team = {5}; }},
         {"not as many as its roster has", [](Account& a) { a.agents.pop_back(); }},
         {"kept answer 0: it is no answer",
@@ -254,6 +270,8 @@ std::vector<Senseless> senseless_rosters() {
          [](Account& a) {
              a.definition.channels[1].opening->closed_days = {9, 3};
          }},
+        {"it is closed on a day outside of time",
+         [](Account& a) { a.definition.channels[1].opening->closed_days = {INT32_MAX}; }},
         {"its properties are not in order",
          [](Account& a) {
              a.definition.channels[0].properties = {{"b", "1"}, {"a", "1"}};

@@ -27,9 +27,13 @@ Keys leave_closed_channels(World& world) {
     return left;
 }
 
-/// What waits under a rule that queues no more is let go: it stays in the backlog (decision 8).
+/// What waits under a rule that queues no more is let go: it stays in the backlog (decision 8), as
+/// the new roster sees it.
 void let_go_where_nothing_queues(World& world) {
     for (auto* ticket : waiting_in_order(world)) {
+        if (world.plant != "skills_of_entry")
+            ticket->skills = needed_skills(*world.find_channel(ticket->channel), ticket->properties,
+                                           ticket->named_skills);
         const auto* rule = rule_in_force(world, *ticket);
         if (rule == nullptr || rule->assign_to != "users_and_teams" || !rule->queue)
             ticket->waiting = false;
