@@ -109,10 +109,10 @@ struct Account {
 
     Instant now = before_all_time;
     Instant last_fact_at = before_all_time;  ///< `now` may be later: requests that change nothing
-    std::uint64_t seq = 0;          ///< facts of this account so far
-    std::uint64_t arrivals = 0;     ///< tickets so far
-    std::uint64_t assignments = 0;  ///< assignments to agents so far
-    std::uint64_t draws = 0;        ///< numbers taken from the generator of rule 24
+    std::uint64_t seq = 0;                   ///< facts of this account so far
+    std::uint64_t arrivals = 0;              ///< tickets so far
+    std::uint64_t assignments = 0;           ///< assignments to agents so far
+    std::uint64_t draws = 0;                 ///< numbers taken from the generator of rule 24
     Digest digest;
 
     std::vector<AgentState> agents;     ///< by AgentNo

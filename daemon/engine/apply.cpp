@@ -122,8 +122,20 @@ void apply_body(Account& account, const Fact& fact, const Opened& opened) {
     add_ticket(account, account.tickets[opened.slot]);
 }
 
+/// Whoever is routed again, is routed with the skills that its channel's rules ask for now.
+void renew_skills(Account& account, Slot slot) {
+    auto& ticket = account.tickets[slot];
+    std::string skills;
+    write_needed_skills(account, ticket, skills);
+    if (account.texts.get(ticket.skills) == skills) return;
+    const auto rewriting = rewriting_texts(account, slot);
+    leave_line(account, slot);
+    set_skills(account, ticket, skills);
+}
+
 void apply_body(Account& account, const Fact& fact, const Placed& placed) {
     const auto rewriting = rewriting_ticket(account, placed.slot);
+    if (placed.award.grounds.rule.exists()) renew_skills(account, placed.slot);
     carry_out(account, placed.slot, placed.award, fact.at);
 }
 

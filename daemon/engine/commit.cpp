@@ -192,11 +192,8 @@ void renew_skills_of_what_waits(Account& account) {
     for (Slot slot = 0; slot < account.tickets.slots_used(); ++slot) {
         auto& ticket = account.tickets[slot];
         if (!ticket.remembered || !ticket.waiting) continue;
-        write_skills(account.texts.get(ticket.asked_skills), account.texts.get(ticket.properties),
-                     account.channel(ticket.channel), skills);
-        const auto fresh = account.texts.take(skills);
-        account.texts.release(ticket.skills);
-        ticket.skills = fresh;
+        write_needed_skills(account, ticket, skills);
+        set_skills(account, ticket, skills);
     }
 }
 

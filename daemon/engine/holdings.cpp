@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/expect.h"
+#include "engine/properties.h"
 
 namespace usher::engine {
 
@@ -152,6 +153,17 @@ void put_status(Account& account, Slot slot, StatusNo status, Instant at) {
         ticket.has_close_date = true;
     }
     account.closed.push_back({at, slot, static_cast<std::uint32_t>(ticket.arrival)});
+}
+
+void write_needed_skills(const Account& account, const Ticket& ticket, std::string& out) {
+    write_skills(account.texts.get(ticket.asked_skills), account.texts.get(ticket.properties),
+                 account.channel(ticket.channel), out);
+}
+
+void set_skills(Account& account, Ticket& ticket, std::string_view skills) {
+    const auto fresh = account.texts.take(skills);
+    account.texts.release(ticket.skills);
+    ticket.skills = fresh;
 }
 
 void put_inbox(Account& account, Slot slot, InboxNo inbox) {

@@ -26,6 +26,12 @@ void expire_window(Account& account, Instant until);
 void file_in_backlog(Account& account, Slot slot);
 void take_out_of_backlog(Account& account, Slot slot);
 
+/// The skills that the ticket needs, from what was asked and what its channel's skill rules add
+/// now, into `out`.
+void write_needed_skills(const Account& account, const Ticket& ticket, std::string& out);
+/// Gives the ticket those skills; it must not be in the waiting line, or the line be built anew.
+void set_skills(Account& account, Ticket& ticket, std::string_view skills);
+
 /// Whether the agent is below every limit that would apply, by type; after a change of either.
 void refresh_capacity(Account& account, AgentNo agent);
 

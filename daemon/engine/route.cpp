@@ -165,7 +165,7 @@ void carry_out(Step& step, const protocol::Handoff& request) {
     }
     if (refuse_if_closed(step, ticket, request.ticket) || !step.may_change()) return;
 
-    auto situation = situation_of(account, ticket);
+    auto situation = situation_anew(step, ticket);
     situation.under_fallback = true;
     auto decision = decide(account, situation, step.scratch);
     decision.award.under_fallback = true;

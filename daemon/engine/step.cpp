@@ -2,6 +2,7 @@
 
 #include "engine/clock.h"
 #include "engine/event.h"
+#include "engine/holdings.h"
 #include "engine/properties.h"
 
 namespace usher::engine {
@@ -157,6 +158,13 @@ bool is_routed_again(const Account& account, const Ticket& ticket) {
 
 }  // namespace
 
+Situation situation_anew(Step& step, const Ticket& ticket) {
+    auto situation = situation_of(step.account, ticket);
+    write_needed_skills(step.account, ticket, step.scratch.skills);
+    situation.skills = step.scratch.skills;
+    return situation;
+}
+
 void change_status(Step& step, Slot slot, StatusNo status) {
     auto& account = step.account;
     const auto& ticket = account.tickets[slot];
@@ -165,7 +173,7 @@ void change_status(Step& step, Slot slot, StatusNo status) {
     const bool again = opens && !ticket.open && is_routed_again(account, ticket);
     step.emit(StatusSet{slot, status, again && ticket.owner.is_agent()});
     if (again) {
-        const auto decision = decide(account, situation_of(account, ticket), step.scratch);
+        const auto decision = decide(account, situation_anew(step, ticket), step.scratch);
         place(step, slot, decision);
         step.answer.routed = placement_of(account, slot, decision);
     }

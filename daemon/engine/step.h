@@ -103,6 +103,10 @@ bool find_owner(Step& step, const protocol::Owner& owner, Holder& out);
 /// The decision in words of an answer, after it was carried out: with the position if it waits.
 protocol::Placement placement_of(const Account& account, Slot slot, const Decision& decision);
 
+/// The situation of a ticket that is routed again: with the skills that its channel adds now, which
+/// are left in the scratch.
+Situation situation_anew(Step& step, const Ticket& ticket);
+
 /// Carries a decision out on a ticket that exists, as `Placed`.
 void place(Step& step, Slot slot, const Decision& decision);
 

@@ -253,6 +253,8 @@ Object handoff(World& world, const Line& line) {  // rule 16
     if (!world.is_open(ticket)) throw Refusal{"ticket_closed"};
     ticket.owner = {};
     ticket.handed_off = true;
+    ticket.skills =
+        needed_skills(*world.find_channel(ticket.channel), ticket.properties, ticket.named_skills);
     auto decision = decide(world, ticket);
     place(world, ticket, decision);
     return shown(decision);

@@ -41,6 +41,8 @@ Object reach_status(World& world, Ticket& ticket, const Status& status) {
         if (world.plant == "reopening_restarts_window") ticket.assigned_at = world.at();
         if (to_be_routed_again(world, ticket)) {
             ticket.owner = {};
+            ticket.skills = needed_skills(*world.find_channel(ticket.channel), ticket.properties,
+                                          ticket.named_skills);
             auto decision = decide(world, ticket);
             place(world, ticket, decision);
             answer["routed"] = shown(decision);
