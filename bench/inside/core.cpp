@@ -14,6 +14,7 @@ namespace usher::bench {
 namespace {
 
 constexpr std::string_view account_in_frames = "inside-000000";
+constexpr int warm_up_turns = 400;
 constexpr std::uint64_t replies_read = 1024;  ///< one in so many is parsed and checked
 
 std::string account_name(std::uint32_t number) {
@@ -154,7 +155,7 @@ void InsideCore::write_turn() {
 void InsideCore::warm_up() {
     open_tickets();
     first_ = next_ticket_;
-    for (int turn = 0; turn < 400; ++turn) {
+    for (int turn = 0; turn < warm_up_turns; ++turn) {
         write_turn();
         take_turn();
     }

@@ -31,7 +31,7 @@ class InsideCore {
     InsideCore(std::uint32_t number, net::Office& office, const InsideOptions& options,
                std::unique_ptr<shard::Shard> shard);
 
-    /// Rosters, the tickets that stay open, and turns until nothing is new any more.
+    /// The tickets that stay open, and some turns that are not measured.
     void warm_up();
 
     struct Window {

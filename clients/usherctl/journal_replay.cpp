@@ -79,15 +79,9 @@ Result<std::vector<journal::SnapshotReader>> snapshots_of(journal::Disk& disk, i
 }
 
 Result<void> load(journal::SnapshotReader& reader, engine::Engine& engine) {
-    std::vector<std::byte> image;
-    image.reserve(reader.bytes());
-    for (;;) {
-        const auto piece = reader.next();
-        if (!piece) return piece.error();
-        if (piece->empty()) break;
-        image.insert(image.end(), piece->begin(), piece->end());
-    }
-    if (auto loaded = engine::load_image(image, engine); !loaded)
+    const auto image = journal::read_image(reader);
+    if (!image) return image.error();
+    if (auto loaded = engine::load_image(*image, engine); !loaded)
         return fault(loaded.error().code, reader.name() + ": " + loaded.error().message);
     if (digest_of(engine) != reader.digest()) return other_digest(reader.name(), reader.seq());
     return {};

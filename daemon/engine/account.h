@@ -76,8 +76,7 @@ struct Wake {
 struct WindowEntry {
     Instant assigned;
     Slot slot = no_slot;
-    std::uint32_t assignment =
-        0;  ///< low half of its number: tells it from the ticket's later ones
+    std::uint32_t assignment = 0;  ///< low half of its number: later ones of the ticket differ
 
     bool is_of(const Ticket& ticket) const {
         return ticket.remembered && ticket.assignment != 0 &&

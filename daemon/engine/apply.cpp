@@ -135,7 +135,7 @@ void renew_skills(Account& account, Slot slot) {
 
 void apply_body(Account& account, const Fact& fact, const Placed& placed) {
     const auto rewriting = rewriting_ticket(account, placed.slot);
-    if (placed.award.grounds.rule.exists()) renew_skills(account, placed.slot);
+    if (placed.award.grounds.by != DecidedBy::request) renew_skills(account, placed.slot);
     carry_out(account, placed.slot, placed.award, fact.at);
 }
 

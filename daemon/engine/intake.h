@@ -20,7 +20,7 @@ TicketType type_of(ChannelKind kind);
 /// canonical properties and skills in step.scratch. A closed status is refused (rule 29).
 bool take_in(Step& step, const protocol::Route& request, Intake& out);
 
-/// The fact of opening, but for the award.
+/// Fills in the fact of opening, but for the award.
 void fill_opened(Step& step, const protocol::Route& request, const Intake& intake, Opened& fact);
 
 }  // namespace usher::engine

@@ -103,6 +103,9 @@ class SnapshotReader {
     std::uint32_t blocks_ = 0;
 };
 
+/// The whole of it in one piece.
+Result<std::vector<std::byte>> read_image(SnapshotReader& reader);
+
 struct LatestSnapshot {
     std::optional<SnapshotReader> reader;  ///< nothing: there is none, recover from sequence 1
     std::vector<std::string> warnings;     ///< one line for each that was bad, for the log

@@ -203,4 +203,15 @@ Result<LatestSnapshot> read_latest_snapshot(Disk& disk, int directory_fd,
     return latest;
 }
 
+Result<std::vector<std::byte>> read_image(SnapshotReader& reader) {
+    std::vector<std::byte> image;
+    image.reserve(reader.bytes());
+    for (;;) {
+        const auto piece = reader.next();
+        if (!piece) return piece.error();
+        if (piece->empty()) return image;
+        image.insert(image.end(), piece->begin(), piece->end());
+    }
+}
+
 }  // namespace usher::journal

@@ -22,6 +22,10 @@ class Walk {
             } else if (c == '#') {
                 skip_comment();
             } else if (c == '"' || c == '\'') {
+                if (!may_begin_string()) {
+                    return found("a text in quotes cannot begin in the middle of a word",
+                                 "put a blank, a comma or = before it");
+                }
                 if (!skip_string(c)) {
                     return found("this letter cannot follow a backslash that joins two lines",
                                  "write the text without the backslash, or the letter before it");
@@ -64,6 +68,14 @@ class Walk {
         const char c = text_[at_];
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '_' || c == '"' || c == '\'' || c == ']';
+    }
+
+    // Where the parser sees a text begin, too; elsewhere it would read on as if there were no
+    // quotes.
+    bool may_begin_string() const {
+        constexpr std::string_view before = " \t\r\n=[{,.";
+        return at_ == 0 || before.find(text_[at_ - 1]) != before.npos ||
+               text_.substr(0, at_) == byte_order_mark;
     }
 
     // False: too deep.

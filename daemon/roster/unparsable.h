@@ -2,8 +2,9 @@
 // comes over the wire. The parser builds and destroys its tree by recursion, so a text that nests
 // without bound would overflow the stack; it takes for granted that a table's header begins
 // with a key; and it leaves defined behaviour when it asks itself whether certain letters beyond
-// ASCII are blanks (toml++ 3.3: é is among them), which it does outside of quotes and behind a
-// backslash that joins lines. Knows only texts, comments, brackets and dots. Pure.
+// ASCII are blanks (toml++ 3.3: é is among them), which it does outside of quotes, within quotes
+// that begin in the middle of a word, and behind a backslash that joins lines. Knows only texts,
+// comments, brackets and dots. Pure.
 #pragma once
 
 #include <cstdint>

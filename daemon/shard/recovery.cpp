@@ -54,15 +54,9 @@ Result<std::uint64_t> random_seed() {
 }
 
 Result<void> load_snapshot(journal::SnapshotReader& reader, engine::Engine& engine) {
-    std::vector<std::byte> image;
-    image.reserve(reader.bytes());
-    for (;;) {
-        const auto piece = reader.next();
-        if (!piece) return piece.error();
-        if (piece->empty()) break;
-        image.insert(image.end(), piece->begin(), piece->end());
-    }
-    if (auto result = engine::load_image(image, engine); !result)
+    const auto image = journal::read_image(reader);
+    if (!image) return image.error();
+    if (auto result = engine::load_image(*image, engine); !result)
         return fault(result.error().code, reader.name() + ": " + result.error().message);
     const auto digest = engine.digest();
     if (reader.digest() != journal::Digest{digest.high, digest.low})

@@ -128,12 +128,14 @@ TEST(Unparsable, IsALetterWhereTheParserWouldAskWhetherItIsABlank) {
     for (const std::string it : {"é", "ж", "、", "\uFB50", "\u00A0", "\xFF"}) {
         for (const auto& bad :
              {it, "[a]\n" + it + " = 1", "[a" + it + "]", "x =" + it + "1", "x = 1 " + it,
+              "x = -\"" + it + "\"", "x = [1'" + it + "']", "x = [\"a\"\"" + it + "\"]",
               "x = \"\"\"a\\" + it + "\"\"\"", "x = \"\"\"a \\ \r\n \n\t" + it + "\"\"\""}) {
             EXPECT_FALSE(taken(bad)) << bad;
             EXPECT_FALSE(parse_one(bad).definition.has_value()) << bad;
         }
         for (const auto& good :
-             {"# " + it, "x = '" + it + "'", "\"" + it + "\" = 1", "x = \"\"\"" + it + "\"\"\"",
+             {"# " + it, "x = '" + it + "'", "x=[\"" + it + "\",'" + it + "']",
+              "a.\"" + it + "\"=1", "\"" + it + "\" = 1", "x = \"\"\"" + it + "\"\"\"",
               "x = \"\"\"\\\n a" + it + "\"\"\"", "x = '''\\" + it + "'''",
               "x = '''\\\n" + it + "'''", "x = \"\"\"\\\n\"\"\" # " + it, "x = \"\\" + it + "\""}) {
             EXPECT_TRUE(taken(good)) << good;
