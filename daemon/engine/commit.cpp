@@ -231,6 +231,8 @@ void commit_roster(Account& account, Instant at) {
     rebuild_derived(account);
     for (std::size_t i = 0; i < account.rules.size(); ++i) {
         account.rules[i].had_turn.resize(account.agent_at.size());
+        // A rule that is taken away forgets: should it come back, it begins anew.
+        if (account.definition.rules[i].removed) account.rules[i].last_team = {};
         if (i >= turns.size() || account.definition.rules[i].removed) continue;
         for (const auto agent : turns[i])
             if (const auto position = account.agent(agent).position; position != AgentSet::none)
