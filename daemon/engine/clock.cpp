@@ -127,8 +127,8 @@ void wake_agent(Step& step) {
     wake_later(account, wake.agent, wake.at);
 }
 
-/// A calling channel may have closed: what still waits there leaves as voicemail (rule 20), each
-/// ticket when its turn to be tried comes.
+/// A calling channel may have closed: what still waits there leaves as voicemail (rule 20), before
+/// anything is given out at this instant.
 void pass_edge(Account& account, Instant at) {
     account.now = at;
     const auto channel = account.line.edges.front().channel;

@@ -80,7 +80,7 @@ void Draining::collect_closed_channels() {
     for (const auto number : line_.active())
         line_.for_each_of_class(number, [&](const LineTrees::Node& node) {
             if (closed[account_.tickets[node.slot].channel.value])
-                trials_.push_back({node.place, Trial::no_class, node.slot});
+                trials_.push_back({node.place, Trial::no_class, node.slot, true});
         });
 }
 
@@ -92,7 +92,8 @@ void Draining::collect() {
         for (const auto number : line_.active()) collect_class(number);
     for (const auto slot : line_.anew())
         if (const auto& ticket = account_.tickets[slot]; ticket.waiting)
-            trials_.push_back({LinePlace::of(ticket), Trial::no_class, slot});
+            trials_.push_back({LinePlace::of(ticket), Trial::no_class, slot,
+                               !is_open_now(account_, account_.channel(ticket.channel))});
     if (everything_) collect_closed_channels();
     std::make_heap(trials_.begin(), trials_.end());
 }

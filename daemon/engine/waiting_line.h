@@ -27,9 +27,12 @@ struct Trial {
     LinePlace place;
     std::uint32_t demand_class = no_class;
     Slot slot = no_slot;
+    bool leaves = false;  ///< its channel has closed: that comes before anything is given out
 
     /// Later first: the standard heap keeps the greatest in front.
-    friend bool operator<(const Trial& a, const Trial& b) { return a.place > b.place; }
+    friend bool operator<(const Trial& a, const Trial& b) {
+        return a.leaves != b.leaves ? b.leaves : a.place > b.place;
+    }
 };
 
 /// The tickets of one rule, inbox, type and set of skills that wait.
