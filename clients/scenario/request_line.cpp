@@ -35,7 +35,7 @@ Line& LineReader::read(std::string_view text, std::uint64_t number) {
     line_ = Line{};
     auto wrong = parse(text);
     if (wrong.empty()) {
-        wrong = fill(value_->get_object());
+        wrong = fill(parser_.object());
     } else {
         line_.broken = true;
     }
@@ -48,24 +48,10 @@ Line& LineReader::read(std::string_view text, std::uint64_t number) {
 }
 
 std::string LineReader::parse(std::string_view text) {
-    value_.reset();
-    parser_.reset();
-    memory_.release();
     if (text.size() > protocol::frame_bytes_ceiling) {
         return "longer than " + std::to_string(protocol::frame_bytes_ceiling) + " bytes";
     }
-    parser_.reset(&memory_);
-    json::error_code error;
-    const auto consumed = parser_.write_some(text.data(), text.size(), error);
-    const auto rest = text.substr(consumed);
-    if (!error && rest.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-        error = json::error::extra_data;
-    }
-    if (error) {
-        return "not JSON, from column " + std::to_string(consumed + 1) + ": " + error.message();
-    }
-    value_.emplace(parser_.release());
-    return value_->is_object() ? std::string{} : "not a JSON object";
+    return parser_.parse(text);
 }
 
 std::string LineReader::fill(const json::object& object) {
@@ -77,6 +63,15 @@ std::string LineReader::fill(const json::object& object) {
     if (const auto at = read_instant(text_of("at")); at.instant) line_.at_ms = at.instant->ms;
     line_.heading.verb = text_of("do");
     const auto* verb = find_verb(line_.heading.verb);
+    if (verb != nullptr) {
+        line_.heading.verb = verb->name;  // this one outlives the line
+        if (find_field(*verb, "ticket") != nullptr) {
+            line_.heading.ticket = text_of("ticket");
+        } else if (find_field(*verb, "agent") != nullptr) {
+            line_.heading.agent = text_of("agent");
+        }
+    }
+    if (!parser_.repeated().empty()) return parser_.repeated();
     if (verb == nullptr) {
         if (!object.contains("do")) return "\"do\" is missing";
         if (line_.heading.verb.empty()) return "\"do\" must be the name of a request";
@@ -85,13 +80,6 @@ std::string LineReader::fill(const json::object& object) {
         return "there is no request \"" + std::string(line_.heading.verb) + "\"" +
                did_you_mean(line_.heading.verb, names);
     }
-    line_.heading.verb = verb->name;  // this one outlives the line
-    if (find_field(*verb, "ticket") != nullptr) {
-        line_.heading.ticket = text_of("ticket");
-    } else if (find_field(*verb, "agent") != nullptr) {
-        line_.heading.agent = text_of("agent");
-    }
-
     lists_ = Lists{};
     FieldReader fields(*verb, object, lists_);
     fields.check_names();

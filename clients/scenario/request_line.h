@@ -6,9 +6,6 @@
 // LineReader. One thread at a time.
 #pragma once
 
-#include <array>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parser.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +13,7 @@
 #include <vector>
 
 #include "clients/scenario/field_reader.h"
+#include "clients/scenario/object_parser.h"
 #include "protocol/answer.h"
 #include "protocol/request.h"
 
@@ -66,10 +64,7 @@ class LineReader {
 
     std::string account_;
     bool at_required_;
-    std::array<unsigned char, 8192> first_memory_{};
-    boost::json::monotonic_resource memory_{first_memory_.data(), first_memory_.size()};
-    boost::json::parser parser_;
-    std::optional<boost::json::value> value_;
+    ObjectParser parser_;
     Lists lists_;
     Line line_;
 };

@@ -7,7 +7,7 @@ import socket
 import unittest
 from pathlib import Path
 
-from live import ROSTER, Daemon, ctl, route, temporary_directory, usherd
+from live import ROSTER, Daemon, ctl, digests, route, temporary_directory, usherd
 
 DONE, REFUSED, USAGE, NO_CONNECTION, CORRUPT, TORN, IO = 0, 1, 2, 3, 4, 5, 74
 MISTAKES = Path(__file__).parent / "ten_mistakes.toml"
@@ -43,6 +43,11 @@ class ExitCodes(unittest.TestCase):
                 done = ctl(*arguments)
                 self.assertEqual(done.returncode, USAGE, done.stderr)
                 self.assertTrue(done.stderr)
+
+    def test_a_property_that_is_given_twice(self):
+        done = self.verb("route", "p", "mail", "--property", "a=1", "--property", "a=2")
+        self.assertEqual(done.returncode, USAGE, done.stderr)
+        self.assertIn('properties: "a" is there twice', done.stderr)
 
     def test_no_connection(self):
         with socket.socket() as free:
@@ -171,6 +176,37 @@ class Agreement(unittest.TestCase):
             self.assertGreater(len(draws), 1, "six seeds, and all of them drew the same")
             scopes = {scope for scope, name in daemon.status() if name == "digest"}
             self.assertEqual(len(scopes), shards)
+
+    def test_a_name_that_is_there_twice_is_refused_by_all_three_alike(self):
+        good = [json.dumps(route(number)) for number in range(3)]
+        twice = [good[0].replace('"ticket":', '"ticket": "other", "ticket":'),
+                 json.dumps(route("p", properties={"a": "1"})).replace('"a":', '"a": "2", "a":')]
+        with temporary_directory() as folder, Daemon(folder / "data", "--clock", "trace",
+                                                     "--durability", "written") as daemon:
+            for account in ("sent", "replayed"):
+                roster = folder / f"{account}.toml"
+                roster.write_text(ROSTER.read_text().replace('"desk"', f'"{account}"', 1))
+                daemon.apply(roster)
+            lines = folder / "scenario.jsonl"
+            lines.write_text("\n".join([good[0], *twice, *good[1:]]) + "\n")
+            simulated = ctl("simulate", "--json", "--roster", roster, lines)
+            sent = daemon.ctl("send", "--json", "--account", "sent", lines)
+            replayed = daemon.ctl("replay", "--json", "--account", "replayed", lines)
+            for done in (simulated, sent, replayed):
+                self.assertEqual(done.returncode, DONE, done.stderr)
+            self.assertEqual(sent.stdout, simulated.stdout)
+            self.assertEqual(replayed.stdout, simulated.stdout)
+            answers = [json.loads(line) for line in sent.stdout.splitlines()]
+            self.assertEqual([answer.get("reject") for answer in answers],
+                             [None, "bad_field", "bad_field", None, None])
+            self.assertEqual([answer["message"] for answer in answers[1:3]],
+                             ["line 2: ticket: is there twice",
+                              'line 3: properties: "a" is there twice'])
+            before = digests(daemon.status())
+            lines.write_text("\n".join(twice) + "\n")
+            again = daemon.ctl("send", "--json", "--account", "sent", lines)
+            self.assertEqual(again.stdout.count("bad_field"), 2)
+            self.assertEqual(digests(daemon.status()), before)
 
     def test_one_shard(self):
         self.agree(1)

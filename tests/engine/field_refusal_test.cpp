@@ -248,6 +248,25 @@ TEST_P(EveryField, ThatCannotBeIsABadField) {
         expect_refused(with(good_line(GetParam().name), key, value), "bad_field");
 }
 
+/// `line` with one of its members once more at its end.
+std::string with_again(const json::object& line, std::string_view name) {
+    auto text = json::serialize(line);
+    text.back() = ',';
+    return text + json::serialize(json::value(name)) + ':' + json::serialize(line.at(name)) + '}';
+}
+
+TEST_P(EveryField, ThatIsThereTwiceIsABadField) {
+    auto line = good_line(GetParam().name);
+    if (GetParam().changes) line["key"] = "once";
+    for (const auto& member : line) expect_refused(with_again(line, member.key()), "bad_field");
+    for (const auto& field : GetParam().fields) {
+        if (field.kind == FieldKind::properties)
+            expect_refused(with(line, field, R"({"n":"v","m":"v","n":"v"})"), "bad_field");
+        if (field.kind == FieldKind::owner)
+            expect_refused(with(line, field, R"({"agent":"a","agent":"a"})"), "bad_field");
+    }
+}
+
 TEST_P(EveryField, ThatIsNeededAndMissingIsABadField) {
     Texts needed{"do", "at"};
     for (const auto& field : GetParam().fields)

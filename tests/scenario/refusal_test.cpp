@@ -121,6 +121,64 @@ INSTANTIATE_TEST_SUITE_P(
             R"("do":"contact_reply","ticket":"1","kind":"threat")",
             R"(kind: must be one of thread, other_thread, forwarded, forwarded_reply, other, personal, not "threat" (did you mean "thread"?))"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Repeated, WrongLine,
+    testing::Values(
+        Wrong{R"("do":"close","ticket":"1","ticket":"2")", "ticket: is there twice"},
+        Wrong{R"("do":"close","ticket":"1","ticket":"1")", "ticket: is there twice"},
+        Wrong{R"("do":"close","ticket":"1","tick\u0065t":"2")", "ticket: is there twice"},
+        Wrong{R"("do":"close","do":"reopen","ticket":"1")", "do: is there twice"},
+        Wrong{R"("x":1,"do":"close","x":1,"ticket":"1","x":1)", "x: is there twice"},
+        Wrong{R"("do":"route","ticket":"1","channel":"c","properties":{"a":"1","b":"2","a":"1"})",
+              R"(properties: "a" is there twice)"},
+        Wrong{R"("do":"route","ticket":"1","channel":"c","properties":{"a":"1"},"properties":{})",
+              "properties: is there twice"},
+        Wrong{R"("do":"assign","ticket":"1","agent":"a","expect_owner":{"agent":"a","agent":"b"})",
+              R"(expect_owner: "agent" is there twice)"},
+        Wrong{R"("do":"route","ticket":"1","channel":"c","skills":[{"":1,"":1}])",
+              R"(skills: "" is there twice)"}));
+
+TEST(RepeatedMember, is_not_repeated_in_the_answer) {
+    LineReader reader{"acme", true};
+    const auto shown = [&reader](std::string_view text) {
+        const auto& line = reader.read(text, 0);
+        EXPECT_FALSE(line.broken);
+        std::string answer;
+        append_json(answer, line.heading, line.refusal());
+        return answer;
+    };
+    EXPECT_EQ(
+        shown(R"({"at":"2026-03-02T09:00:00Z","do":"close","ticket":"1","ticket":"2"})"),
+        R"({"at":"2026-03-02T09:00:00Z","do":"close","reject":"bad_field","message":"ticket: is there twice"})");
+    EXPECT_EQ(
+        shown(R"({"at":"2026-03-02T09:00:00Z","do":"close","do":"close","ticket":"1"})"),
+        R"({"at":"2026-03-02T09:00:00Z","reject":"bad_field","message":"do: is there twice"})");
+    EXPECT_EQ(
+        shown(
+            R"({"at":"2026-03-02T09:00:00Z","at":"2026-03-02T09:00:01Z","do":"close","ticket":"1"})"),
+        R"({"do":"close","ticket":"1","reject":"bad_field","message":"at: is there twice"})");
+}
+
+TEST(RepeatedMember, is_one_of_the_same_object_only) {
+    LineReader reader{"acme", true};
+    const auto& line = reader.read(
+        R"({"at":"2026-03-02T09:00:00Z","do":"route","ticket":"1","channel":"c",)"
+        R"("properties":{"ticket":"1","channel":"1","Ticket":"1","tickets":"1"},"priority":1})",
+        1);
+    EXPECT_EQ(line.wrong, "");
+    // The next line knows nothing of the one before, even if that one broke off.
+    EXPECT_TRUE(reader.read(R"({"at":"2026-03-02T09:00:00Z","do":)", 1).broken);
+    EXPECT_EQ(reader.read(R"({"at":"2026-03-02T09:00:00Z","do":"tick"})", 1).wrong, "");
+}
+
+TEST(RepeatedMember, is_found_among_very_many) {
+    LineReader reader{"acme", true};
+    std::string text = "{";
+    for (int name = 0; name < 50'000; ++name) text += '"' + std::to_string(name) + "\":1,";
+    EXPECT_EQ(reader.read(text + R"("777":1})", 1).wrong, "line 1: 777: is there twice");
+    EXPECT_EQ(reader.read(text + R"("x":1})", 1).wrong, R"(line 1: "do" is missing)");
+}
+
 TEST(WrongInstant, is_refused_and_the_answer_has_none) {
     LineReader reader{"acme", true};
     for (const std::string_view text :

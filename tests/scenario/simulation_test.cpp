@@ -132,6 +132,23 @@ TEST_F(SimulationTest, the_same_lines_give_the_same_digest_and_others_another) {
     EXPECT_NE(one->digest(), none->digest());
 }
 
+TEST_F(SimulationTest, a_name_that_is_there_twice_is_refused_and_changes_nothing) {
+    const auto one = simulation();
+    const auto two = simulation();
+    json(*one, route_one);
+    json(*two, route_one);
+    EXPECT_EQ(
+        json(*two,
+             R"({"at": "2026-03-02T09:00:00Z", "do": "close", "ticket": "1", "ticket": "1"})"),
+        R"({"at":"2026-03-02T09:00:00Z","do":"close","reject":"bad_field","message":"line 1: ticket: is there twice"})");
+    EXPECT_EQ(
+        json(
+            *two,
+            R"({"at": "2026-03-02T09:00:00Z", "do": "update", "ticket": "1", "properties": {"a": "b", "a": "c"}})"),
+        R"({"at":"2026-03-02T09:00:00Z","do":"update","ticket":"1","reject":"bad_field","message":"line 1: properties: \"a\" is there twice"})");
+    EXPECT_EQ(one->digest(), two->digest());
+}
+
 TEST_F(SimulationTest, rosters_that_cannot_be_read_or_are_wrong_are_told_apart) {
     const auto missing = read_roster({(folder_ / "missing.toml").string()});
     ASSERT_FALSE(missing.has_value());
