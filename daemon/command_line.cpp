@@ -41,6 +41,12 @@ void declare(CLI::App& app, CommandLine& command) {
     app.add_option("--shards", flags.shards,
                    "Shards of a new data directory, fixed for ever (default: cores - 1)")
         ->type_name("N");
+    app.add_option("--snapshot-journal-mib", flags.snapshot_journal_mib,
+                   "A snapshot after so much journal of a shard (default: 256)")
+        ->type_name("MIB");
+    app.add_option("--snapshot-minutes", flags.snapshot_minutes,
+                   "... or so long after the last one; 0: never by time (default: 60)")
+        ->type_name("N");
     app.add_option("--clock", flags.clock,
                    "wall, or trace: only requests move time (default: wall; fixed for ever)")
         ->type_name("CLOCK");
@@ -86,6 +92,8 @@ Settings override_settings(Settings file, const Settings& flags) {
     take_placed(file.log_level, file.log_level_at, flags.log_level);
     take(file.cores, flags.cores);
     take(file.shards, flags.shards);
+    take(file.snapshot_journal_mib, flags.snapshot_journal_mib);
+    take(file.snapshot_minutes, flags.snapshot_minutes);
     return file;
 }
 

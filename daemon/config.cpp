@@ -95,10 +95,10 @@ void settle_listen(const Settings& settings, const Surroundings& surroundings, C
 }
 
 void check_range(std::string_view flag, const std::optional<std::uint32_t>& value,
-                 ConfigErrors& errors) {
-    if (value && (*value < 1 || *value > cores_max))
+                 std::uint32_t least, std::uint32_t most, ConfigErrors& errors) {
+    if (value && (*value < least || *value > most))
         complain(errors, {}, std::string(flag) + ": is " + std::to_string(*value),
-                 "a number from 1 to " + std::to_string(cores_max));
+                 "a number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
 }  // namespace
@@ -154,8 +154,14 @@ Config settle(const Settings& settings, const Surroundings& surroundings, Config
         complain(errors, settings.admin_at, "admin: is '" + *settings.admin + "'",
                  "this release has no admin endpoint: leave it out or say off; `usherctl status` "
                  "shows the figures");
-    check_range("cores", settings.cores, errors);
-    check_range("shards", settings.shards, errors);
+    check_range("cores", settings.cores, 1, cores_max, errors);
+    check_range("shards", settings.shards, 1, cores_max, errors);
+    check_range("snapshot-journal-mib", settings.snapshot_journal_mib, 1, snapshot_journal_mib_most,
+                errors);
+    check_range("snapshot-minutes", settings.snapshot_minutes, 0, snapshot_minutes_most, errors);
+    config.snapshot_journal_mib =
+        settings.snapshot_journal_mib.value_or(config.snapshot_journal_mib);
+    config.snapshot_minutes = settings.snapshot_minutes.value_or(config.snapshot_minutes);
     config.cores = std::min(settings.cores.value_or(surroundings.hardware_cores), cores_max);
     config.shards = settings.shards.value_or(std::max(1u, config.cores - 1));
     config.shards_given = settings.shards.has_value();
@@ -194,6 +200,8 @@ std::vector<std::string> describe(const Config& config) {
     lines.push_back("cores = " + std::to_string(config.cores));
     lines.push_back("shards = " + std::to_string(config.shards) +
                     (config.shards_given ? "" : " (of a new data directory)"));
+    lines.push_back("snapshot_journal_mib = " + std::to_string(config.snapshot_journal_mib));
+    lines.push_back("snapshot_minutes = " + std::to_string(config.snapshot_minutes));
     lines.push_back(std::string("log_level = ") + levels[static_cast<int>(config.log_level)]);
     auto limits = config.limits;
     net::each_limit(limits, [&lines](const char* name, auto& limit, auto, auto) {

@@ -38,6 +38,8 @@ struct Settings {
     std::optional<std::string> clock;
     std::optional<std::uint32_t> cores;
     std::optional<std::uint32_t> shards;
+    std::optional<std::uint32_t> snapshot_journal_mib;
+    std::optional<std::uint32_t> snapshot_minutes;
     std::optional<std::string> log_level;
     net::Limits limits;
 
@@ -62,11 +64,15 @@ struct Config {
     std::uint32_t cores = 1;
     std::uint32_t shards = 1;  ///< of a new data directory; an old one keeps its own
     bool shards_given = false;
+    std::uint32_t snapshot_journal_mib = 256;  ///< a snapshot after so much journal
+    std::uint32_t snapshot_minutes = 60;       ///< or after so long; 0: never by time
     net::log::Level log_level = net::log::Level::info;
     net::Limits limits;
 };
 
 inline constexpr std::uint32_t cores_max = 64;
+inline constexpr std::uint32_t snapshot_journal_mib_most = 1024 * 1024;
+inline constexpr std::uint32_t snapshot_minutes_most = 7 * 24 * 60;
 
 std::string_view durability_name(shard::Durability durability);
 std::string_view clock_name(shard::ClockMode clock);

@@ -62,13 +62,17 @@ class Reader {
             number(name, node, settings_.cores, 1, cores_max);
         else if (name == "shards")
             number(name, node, settings_.shards, 1, cores_max);
+        else if (name == "snapshot_journal_mib")
+            number(name, node, settings_.snapshot_journal_mib, 1, snapshot_journal_mib_most);
+        else if (name == "snapshot_minutes")
+            number(name, node, settings_.snapshot_minutes, 0, snapshot_minutes_most);
         else if (name == "log_level")
             text(name, node, settings_.log_level, &settings_.log_level_at);
         else if (name == "limits")
             read_limits(node);
         else
             unknown(key, {"data_dir", "listen", "admin", "durability", "clock", "cores", "shards",
-                          "log_level", "limits"});
+                          "snapshot_journal_mib", "snapshot_minutes", "log_level", "limits"});
     }
 
     void read_listen(const toml::node& node) {

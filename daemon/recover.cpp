@@ -32,6 +32,9 @@ shard::ShardOptions options_of(const Config& config, const journal::DataDirector
     options.clock = config.clock;
     options.instance_high = identity.instance_high;
     options.instance_low = identity.instance_low;
+    options.snapshots.journal_bytes = std::uint64_t{config.snapshot_journal_mib} << 20U;
+    options.snapshots.interval_ms =
+        config.clock == shard::ClockMode::wall ? config.snapshot_minutes * std::int64_t{60'000} : 0;
     // A thread of its own for the disk pays only where a core is to spare; without one it made
     // the slowest answers ten times slower than syncing inline.
     options.flusher =

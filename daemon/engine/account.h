@@ -94,6 +94,8 @@ struct ClosedEntry {
 /// come without an instant, and then counts from the first request that has one.
 inline constexpr Instant before_all_time{std::numeric_limits<std::int64_t>::min()};
 
+class AccountPicture;
+
 struct Account {
     Account(AccountNo number, std::string account_key, std::uint64_t hash_seed)
         : no(number), key(std::move(account_key)), texts(hash_seed), tickets(hash_seed, texts) {}
@@ -104,6 +106,7 @@ struct Account {
     std::string key;
     AccountDefinition definition;  ///< the file last applied, in numbers that stay
     std::uint64_t roster_version = 0;
+    AccountPicture* picture = nullptr;     ///< being taken: must see what changes before it does
     std::vector<std::byte> staged_roster;  ///< the RosterParts since the last RosterCommitted
 
     Instant now = before_all_time;

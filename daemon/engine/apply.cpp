@@ -5,6 +5,7 @@
 
 #include "base/expect.h"
 #include "engine/holdings.h"
+#include "engine/picture.h"
 #include "engine/properties.h"
 
 namespace usher::engine {
@@ -277,6 +278,8 @@ void apply_body(Account&, const Fact&, const OwnerToTell&) {}
 
 void apply(Account& account, const Fact& fact) {
     EXPECT(fact.at >= account.now && fact.seq == account.seq + 1);
+    if (account.picture != nullptr) [[unlikely]]
+        account.picture->before(fact);
     account.now = account.last_fact_at = fact.at;
     expire_window(account, fact.at);
     ++account.seq;

@@ -5,6 +5,7 @@
 #include "engine/decide.h"
 #include "engine/drain.h"
 #include "engine/holdings.h"
+#include "engine/picture.h"
 #include "engine/schedule.h"
 
 namespace usher::engine {
@@ -63,6 +64,12 @@ void drop_void_wakes(Account& account) {
     }
 }
 
+/// The first of the closed tickets is forgotten, or not closed any more.
+void drop_first_closed(Account& account) {
+    if (account.picture != nullptr) account.picture->before_closed_leaves();
+    account.closed.pop_front();
+}
+
 /// Closed tickets that were reopened or closed again since are not due.
 void drop_void_closed(Account& account) {
     while (!account.closed.empty()) {
@@ -71,7 +78,7 @@ void drop_void_closed(Account& account) {
         if (ticket.remembered && !ticket.open && ticket.closed == entry.closed &&
             static_cast<std::uint32_t>(ticket.arrival) == entry.arrival)
             return;
-        account.closed.pop_front();
+        drop_first_closed(account);
     }
 }
 
@@ -152,7 +159,7 @@ void carry_out_due(Step& step, const NextDue& due) {
             return;
         case Due::forget_ticket: {
             const auto slot = account.closed.front().slot;
-            account.closed.pop_front();
+            drop_first_closed(account);
             step.emit_at(due.at, Cause::time, Forgotten{slot});
             return;
         }

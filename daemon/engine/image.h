@@ -1,6 +1,6 @@
-// An image: the whole state of an engine as bytes, for snapshots. Version 2 (1 had no tickets that
-// wait). What can be derived from the rest (loads, sets, the window, the backlog) is not in it and
-// is rebuilt on loading.
+// An image: the whole state of an engine as bytes, for snapshots. Version 3 (1 and 2 came before
+// the first release and are not read). What can be derived from the rest (loads, sets, the window,
+// the backlog) is not in it and is rebuilt on loading. picture.h makes one while the state goes on.
 #pragma once
 
 #include <cstddef>

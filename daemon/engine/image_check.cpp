@@ -127,22 +127,6 @@ std::optional<std::string> flaw_of_ticket(const Account& account, Slot slot, con
     return flaw.take();
 }
 
-std::optional<std::string> flaw_of_slots(const Account& account, Slot used,
-                                         const std::vector<Slot>& free) {
-    Flaw flaw;
-    std::vector<bool> seen(used);
-    for (const auto slot : free) {
-        flaw.at("free slot", slot);
-        if (slot >= used) {
-            flaw.need(false, "there are not so many");
-            break;
-        }
-        flaw.need(!seen[slot] && !account.tickets.holds(slot), "it is free twice, or not at all");
-        seen[slot] = true;
-    }
-    return flaw.take();
-}
-
 std::optional<std::string> flaw_of_arrivals(const Account& account) {
     std::vector<std::uint64_t> arrivals;
     arrivals.reserve(account.tickets.remembered());

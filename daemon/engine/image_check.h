@@ -24,10 +24,6 @@ struct TicketTexts {
 std::optional<std::string> flaw_of_ticket(const Account& account, Slot slot, const Ticket& ticket,
                                           const TicketTexts& texts);
 
-/// Slots that hold no ticket: each of them once, and no others.
-std::optional<std::string> flaw_of_slots(const Account& account, Slot used,
-                                         const std::vector<Slot>& free);
-
 /// The tickets together: no two came as the same.
 std::optional<std::string> flaw_of_arrivals(const Account& account);
 

@@ -94,10 +94,4 @@ void TicketTable::set_free_slots(Slot used, const std::vector<Slot>& free_first_
     }
 }
 
-std::vector<Slot> TicketTable::free_slots() const {
-    std::vector<Slot> slots;
-    for (Slot slot = free_; slot != no_slot; slot = (*this)[slot].next_free) slots.push_back(slot);
-    return slots;
-}
-
 }  // namespace usher::engine

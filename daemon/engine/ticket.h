@@ -128,9 +128,11 @@ class TicketTable {
     void reserve(std::size_t tickets);
     std::size_t bytes() const;
 
+    /// The free slot that is used first; no_slot: none. Each names the next.
+    Slot first_free() const { return free_; }
+
     /// Rebuilds the list of free slots after an image was loaded.
     void set_free_slots(Slot used, const std::vector<Slot>& free_first_to_last);
-    std::vector<Slot> free_slots() const;
 
   private:
     static constexpr std::size_t slab_tickets = 4096;

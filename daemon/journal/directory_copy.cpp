@@ -12,6 +12,7 @@
 namespace usher::journal {
 namespace {
 
+constexpr int copies_at_most = 5;
 /// What META says until the copy is finished: usherd refuses that (65).
 constexpr const char* unfinished_meta = "unfinished copy: make it again\n";
 
@@ -97,9 +98,21 @@ Result<BothShards> open_both(Disk& disk, const DirectoryView& view, const Target
                       {disk, to_fd, target.shard_name(shard), view.identity(shard)}};
 }
 
-/// A whole shard, at least up to what is confirmed now.
-Result<CopiedShard> copy_shard(Disk& disk, const DirectoryView& view, const Target& target,
-                               std::uint32_t shard) {
+/// What a copy that came to nothing has left.
+Result<void> empty_folders(Disk& disk, const ShardPlace& shard) {
+    for (const char* folder : {"journal", "snapshot"}) {
+        const OwnedFd fd{disk, disk.open(shard.fd, folder, OpenFor::directory)};
+        std::vector<DirectoryEntry> entries;
+        int error = fd.is_open() ? disk.list(fd.get(), entries) : fd.get();
+        for (const auto& entry : entries)
+            if (error == 0) error = disk.remove(fd.get(), entry.name);
+        if (error != 0) return disk_fault(shard.name + "/" + folder, "cannot be emptied", error);
+    }
+    return {};
+}
+
+Result<CopiedShard> copy_shard_once(Disk& disk, const DirectoryView& view, const Target& target,
+                                    std::uint32_t shard) {
     auto both = open_both(disk, view, target, shard);
     if (!both) return both.error();
     // Before the journal is read: it only grows meanwhile.
@@ -116,6 +129,21 @@ Result<CopiedShard> copy_shard(Disk& disk, const DirectoryView& view, const Targ
                                          " was on disk. Look with: usherctl journal verify");
     if (auto copied = copy_prefix(both->from, *prefix, both->to); !copied) return copied.error();
     return CopiedShard{shard, prefix->last_seq, 0, prefix->snapshots};
+}
+
+/// A whole shard, at least up to what is confirmed now. Its daemon may write a snapshot meanwhile
+/// and remove what that has made superfluous: then once more.
+Result<CopiedShard> copy_shard(Disk& disk, const DirectoryView& view, const Target& target,
+                               std::uint32_t shard) {
+    auto copied = copy_shard_once(disk, view, target, shard);
+    for (int again = 0; again < copies_at_most - 1; ++again) {
+        if (copied || copied.error().code != ExitCode::io) break;
+        auto both = open_both(disk, view, target, shard);
+        if (!both) return both.error();
+        if (auto emptied = empty_folders(disk, both->to); !emptied) return emptied.error();
+        copied = copy_shard_once(disk, view, target, shard);
+    }
+    return copied;
 }
 
 class Nothing final : public RecordSink {

@@ -46,6 +46,9 @@ class SnapshotWriter {
 
     Result<void> append(std::span<const std::byte> bytes);
 
+    /// What has been written so far goes to the device: less is left for finish() to wait for.
+    Result<void> sync();
+
     /// Ends the image: syncs, reads it back, gives it its name, removes all but the newest
     /// snapshots_kept. Gives the sequence of the oldest one kept, which is what prune() may go by
     /// once there are two; `nothing` while there is one.

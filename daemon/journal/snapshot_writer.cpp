@@ -101,6 +101,13 @@ Result<void> SnapshotWriter::append(std::span<const std::byte> bytes) {
     return {};
 }
 
+Result<void> SnapshotWriter::sync() {
+    const int error = place_.disk->sync(fd_.get());
+    if (error == 0) return {};
+    return disk_fault(place_.directory_name + "/" + place_.name + unfinished_suffix,
+                      "cannot be synced", error);
+}
+
 Result<void> SnapshotWriter::end_block() {
     const auto contents = std::span<const std::byte>(block_).subspan(block_header_bytes);
     if (contents.empty()) return {};

@@ -89,15 +89,17 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
                                                 options_.directory_name, identity());
     if (!latest) return latest.error();
     notes.insert(notes.end(), latest->warnings.begin(), latest->warnings.end());
+    std::uint64_t begin_after = 0;
     if (latest->reader) {
         if (auto result = load_snapshot(*latest->reader, engine_); !result) return result;
-        snapshot_seq_ = latest->reader->seq();
-        if (PLANTED(replay_begins_too_late)) ++snapshot_seq_;
+        begin_after = latest->reader->seq();
+        snapshots_.start_after(begin_after);
+        if (PLANTED(replay_begins_too_late)) ++begin_after;
         now_ = std::max(now_, latest->reader->state_time());
     }
     Replay replay(engine_);
     const auto recovered = journal::recover(disk, options_.directory_fd, options_.directory_name,
-                                            identity(), snapshot_seq_, replay);
+                                            identity(), begin_after, replay);
     if (!recovered) return recovered.error();
     notes.insert(notes.end(), recovered->warnings.begin(), recovered->warnings.end());
     if (recovered->torn_bytes > 0)
@@ -128,26 +130,6 @@ Result<void> Shard::open_journal(const journal::Recovered& recovered) {
                                identity(), options_.threads},
         &Shard::wake_owner, this));
     return {};
-}
-
-Result<void> Shard::save_snapshot() {
-    const auto seq = log_.last_seq();
-    if (seq == 0 || seq == snapshot_seq_) return {};
-    auto& disk = *options_.disk;
-    auto snapshot = journal::SnapshotWriter::begin(disk, options_.directory_fd,
-                                                   options_.directory_name, identity(), seq, now_);
-    if (!snapshot) return snapshot.error();
-    const auto saved = engine::save_image(
-        engine_, [&](std::span<const std::byte> piece) { return (*snapshot)->append(piece); });
-    if (!saved) return saved;
-    const auto digest = engine_.digest();
-    const auto oldest = (*snapshot)->finish({digest.high, digest.low});
-    if (!oldest) return oldest.error();
-    snapshot_seq_ = seq;
-    if (!*oldest) return {};
-    const auto pruned = journal::prune(disk, options_.directory_fd, options_.directory_name,
-                                       identity(), PLANTED(pruned_too_early) ? seq : **oldest);
-    return pruned ? Result<void>{} : Result<void>{pruned.error()};
 }
 
 }  // namespace usher::shard

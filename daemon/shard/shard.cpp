@@ -20,7 +20,10 @@ Shard::Shard(const ShardOptions& options, std::uint64_t hash_seed)
     : options_(options),
       engine_({.hash_seed = hash_seed,
                .tickets_reserve = options.tickets_reserve,
-               .slice_max = options.slice_max}) {}
+               .slice_max = options.slice_max}),
+      snapshots_({options.disk, options.directory_fd, options.directory_name, identity(),
+                  options.threads, &Shard::wake_owner, this},
+                 options.snapshots) {}
 
 Shard::~Shard() = default;
 
@@ -138,6 +141,9 @@ Result<void> Shard::commit(Outlet& outlet) {
     }
     outbox_.release(safe_seq(), outlet);
     followers_.serve(safe_seq(), outlet);
+    if (writer_)
+        snapshots_.turn(engine_, {log_.last_seq(), writer_->durable_seq(), writer_->written_bytes(),
+                                  now_, !writer_->disk_is_full()});
     return {};
 }
 
@@ -179,7 +185,12 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
     say("safe_seq", std::to_string(safe_seq()));
     say("digest", engine_.digest().text());
     say("recovered_facts", std::to_string(replayed_facts_));
-    say("snapshot_seq", std::to_string(snapshot_seq_));
+    const auto snapshots = snapshots_.seen();
+    say("snapshot_seq", std::to_string(snapshots.newest_seq));
+    say("snapshots_taken", std::to_string(snapshots.taken));
+    say("snapshot", snapshots.being_taken     ? "being taken"
+                    : snapshots.fault.empty() ? "at rest"
+                                              : "given up: " + snapshots.fault);
     say("journal_bytes", std::to_string(writer_ ? writer_->written_bytes() : 0));
     say("disk_full", writer_ && writer_->disk_is_full() ? "yes" : "no");
     say("answers_waiting", std::to_string(outbox_.size()));
@@ -194,7 +205,9 @@ Result<void> Shard::close(Outlet& outlet) {
     if (auto result = writer_->sync(); !result) return result;
     outbox_.release(safe_seq(), outlet);
     // The journal has everything: a snapshot only makes the next start faster.
-    if (auto result = save_snapshot(); !result && !writer_->disk_is_full()) return result;
+    if (auto result = snapshots_.take(engine_, log_.last_seq(), now_);
+        !result && !writer_->disk_is_full())
+        return result;
     return writer_->close();
 }
 

@@ -29,6 +29,7 @@
 #include "shard/journal_log.h"
 #include "shard/outbox.h"
 #include "shard/port.h"
+#include "shard/snapshots.h"
 
 namespace usher::shard {
 
@@ -49,6 +50,7 @@ struct ShardOptions {
     std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
     /// Tickets of one account that a turn gives out of its waiting line; then others have theirs.
     std::uint32_t slice_max = 256;
+    SnapshotPlan snapshots{};    ///< while work goes on; a clean end writes one in any case
     journal::Options journal{};  ///< sizes of segments and batches; the rest follows from this
     bool threads = true;         ///< false: everything is done on the owner's own
 };
@@ -88,13 +90,18 @@ class Shard {
     /// Ends a turn: writes and (if the mode says so) syncs, then delivers.
     Result<void> commit(Outlet& outlet);
 
-    /// Whether answers still wait: for the flusher, for what followers are told of, or for a long
-    /// waiting line to be given out. The end of the first two's work is announced through `wake`
-    /// (any thread); commit() then delivers.
-    bool answers_wait() const { return !outbox_.empty() || followers_.has_work() || is_draining(); }
-    /// A turn was too short for all that followers can be told, or for a waiting line: do not
-    /// sleep.
-    bool has_more() const { return followers_.has_more() || is_draining(); }
+    /// Whether there is something to come back for: answers that wait for the flusher, what
+    /// followers are told of, a long waiting line to be given out, a snapshot that is being taken.
+    /// The end of the first two's work is announced through `wake` (any thread); commit() then
+    /// delivers.
+    bool answers_wait() const {
+        return !outbox_.empty() || followers_.has_work() || is_draining() || snapshots_.is_taking();
+    }
+    /// A turn was too short for all that followers can be told, for a waiting line or a snapshot:
+    /// do not sleep.
+    bool has_more() const {
+        return followers_.has_more() || is_draining() || snapshots_.has_more();
+    }
     /// Whether an account gives out a long waiting line: commit() goes on with it.
     bool is_draining() const { return !draining_.empty(); }
     void on_flushed(void (*wake)(void*), void* argument);
@@ -118,6 +125,7 @@ class Shard {
     Result<void> close(Outlet& outlet);
 
     const engine::Engine& engine() const { return engine_; }
+    SnapshotsSeen snapshots() const { return snapshots_.seen(); }
     std::uint64_t last_seq() const { return log_.last_seq(); }
 
   private:
@@ -145,7 +153,6 @@ class Shard {
 
     Result<void> recover(std::vector<std::string>& notes);
     Result<void> open_journal(const journal::Recovered& recovered);
-    Result<void> save_snapshot();
     /// The instant that counts, or false after a refusal.
     bool stamp(const protocol::Request& request, Instant& out);
     bool stamp_roster(const protocol::Request& commit, Instant& out);
@@ -176,9 +183,9 @@ class Shard {
     protocol::RequestWriter request_writer_;  ///< of delayed requests
     protocol::RequestParser request_parser_;
     std::list<Draining> draining_;
-    std::size_t delayed_bytes_ = 0;   ///< of all that is delayed; bounded as the outbox is
-    Instant now_{0};                  ///< the shard's time: never runs back
-    std::uint64_t snapshot_seq_ = 0;  ///< the newest snapshot's; 0: none
+    std::size_t delayed_bytes_ = 0;  ///< of all that is delayed; bounded as the outbox is
+    Snapshots snapshots_;
+    Instant now_{0};  ///< the shard's time: never runs back
     std::uint64_t replayed_facts_ = 0;
     Result<void> early_write_;  ///< of a batch that grew too long within a turn
     std::atomic<void (*)(void*)> wake_{nullptr};

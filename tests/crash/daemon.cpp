@@ -41,6 +41,8 @@ std::vector<std::string> arguments_of(const DaemonOptions& options) {
             std::to_string(options.shards),
             "--listen",
             "127.0.0.1:0",
+            "--snapshot-journal-mib",
+            "1",  // so that many a kill falls within one
             "--log-level",
             "warning"};
 }

@@ -123,7 +123,8 @@ class Cycles:
 
     def start(self):
         self.daemon = self.live.Daemon(self.files.mount_point / "data", "--clock", "trace",
-                                       "--durability", self.durability).start()
+                                       "--durability", self.durability,
+                                       "--snapshot-journal-mib", "1").start()
 
     def one(self, look_at_all):
         """Work, kill, power cut, start. What is missing of what was acknowledged in this cycle, and

@@ -30,7 +30,7 @@ class Backup(unittest.TestCase):
     def test_of_a_daemon_under_load_is_its_state_at_one_sequence(self):
         with temporary_directory() as folder:
             data = folder / "data"
-            with Daemon(data, "--clock", "trace") as daemon:
+            with Daemon(data, "--clock", "trace", "--snapshot-journal-mib", "1") as daemon:
                 daemon.apply()
                 working = threading.Thread(target=lambda: daemon.send(
                     [route(number) for number in range(1, 3001)]))

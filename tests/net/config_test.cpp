@@ -82,6 +82,8 @@ durability = "written"
 clock = "trace"
 cores = 2
 shards = 5
+snapshot_journal_mib = 1
+snapshot_minutes = 0
 log_level = "debug"
 [limits]
 connections_max = 7
@@ -95,6 +97,8 @@ idle_seconds = 9
     EXPECT_EQ(config.cores, 2u);
     EXPECT_EQ(config.shards, 5u);
     EXPECT_TRUE(config.shards_given);
+    EXPECT_EQ(config.snapshot_journal_mib, 1u);
+    EXPECT_EQ(config.snapshot_minutes, 0u);
     EXPECT_EQ(config.log_level, net::log::Level::debug);
     EXPECT_EQ(config.limits.connections_max, 7u);
     EXPECT_EQ(config.limits.idle_seconds, 9u);
@@ -146,6 +150,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"fraction", "cores = 1.5", "FILE:1:9: cores: is of the wrong type"},
         Mistake{"too_small", "cores = 0", "FILE:1:9: cores: is 0 (a number from 1 to 64)"},
         Mistake{"too_large", "shards = 65", "FILE:1:10: shards: is 65 (a number from 1 to 64)"},
+        Mistake{"no_journal", "snapshot_journal_mib = 0",
+                "FILE:1:24: snapshot_journal_mib: is 0 (a number from 1 to 1048576)"},
+        Mistake{"minutes", "snapshot_minutes = 10081",
+                "FILE:1:20: snapshot_minutes: is 10081 (a number from 0 to 10080)"},
         Mistake{"negative", "shards = -1", "FILE:1:10: shards: is -1"},
         Mistake{"word", "durability = 'sync'",
                 "FILE:1:14: durability: is 'sync' (one of memory, written, synced)"},

@@ -94,6 +94,7 @@ class ShardTest : public ::testing::Test {
         options.directory_name = directory_->shard_name(0);
         options.durability = durability;
         options.clock = clock;
+        options.snapshots = plan_;
         options.instance_high = directory_->meta().instance_high;
         options.instance_low = directory_->meta().instance_low;
         return Shard::open(options, notes_);
@@ -128,6 +129,7 @@ class ShardTest : public ::testing::Test {
     std::string path_;
     std::unique_ptr<journal::DataDirectory> directory_;
     std::vector<std::string> notes_;
+    shard::SnapshotPlan plan_;
     Letterbox letters_;
 
   private:

@@ -144,6 +144,7 @@ void Simulation::take_answer(Customer& customer, std::uint64_t correlation,
         if (answer.reject == Reject::overloaded) reached_.at(Point::overloaded);
         trace_.say("answer " + std::to_string(correlation) + " refused for now");
         if (asked.wrote && !asked.delayed) complain("a request that was refused has left facts");
+        if (asked.delayed) customer.mirror().time_passed_unseen();
         if (!asked.founds() && random_.chance(swarm_.retry_percent)) customer.ask_again(asked.line);
         return;
     }

@@ -31,6 +31,7 @@ shard::ShardOptions Machine::options() {
     options.instance_low = 0x99AABBCCDDEEFF00;
     options.unflushed_bytes_max = swarm_.unflushed_bytes_max;
     options.slice_max = swarm_.slice_max;
+    options.snapshots = swarm_.snapshots;
     options.threads = false;
     options.journal.segment_bytes.fill(swarm_.segment_bytes);
     options.journal.alignment = swarm_.alignment;
@@ -55,17 +56,32 @@ void Machine::note_boundary() {
 
 void Machine::end_turn(shard::Outlet& outlet) {
     const auto failed_before = failed_syncs_;
-    const auto renamed_before = disk_->calls(Call::rename);
+    const auto segments = disk_->names("journal");
+    const auto before = shard_->snapshots();
     const auto ended = shard_->commit(outlet);
     note_boundary();
-    if (disk_->calls(Call::rename) != renamed_before) reached_.at(Point::segment_rolled);
+    const auto left = disk_->names("journal");
+    if (left.back() != segments.back()) reached_.at(Point::segment_rolled);
+    if (left.front() != segments.front()) reached_.at(Point::segments_pruned);
     if (ended) {
-        if (failed_syncs_ != failed_before) throw Broken("a sync has failed, and nobody noticed");
+        note_snapshot(before, failed_syncs_ != failed_before);
         return;
     }
     trace_.say("a turn fails: " + ended.error().message);
     if (!has_excuse()) throw Broken("the disk is sound, but: " + ended.error().message);
     died(false);
+}
+
+/// A snapshot that fails is given up, and said so; nothing else may fail without the turn failing.
+void Machine::note_snapshot(const shard::SnapshotsSeen& before, bool sync_failed) {
+    const auto after = shard_->snapshots();
+    if (after.taken != before.taken) reached_.at(Point::snapshot_taken_meanwhile);
+    const bool given_up = before.being_taken && !after.being_taken && !after.fault.empty();
+    if (given_up) {
+        reached_.at(Point::snapshot_given_up);
+        if (!has_excuse()) throw Broken("the disk is sound, but: " + after.fault);
+    }
+    if (sync_failed && !given_up) throw Broken("a sync has failed, and nobody noticed");
 }
 
 void Machine::close(shard::Outlet& outlet) {
@@ -118,6 +134,7 @@ void Machine::died(bool machine_too) {
     if (machine_too || swarm_.durability == Durability::written) watermark_is_exact_ = false;
     cache_lost_ = cache_lost_ || failed_syncs_ != 0;
     const bool was_up = is_up();
+    if (was_up && shard_->snapshots().being_taken) reached_.at(Point::ended_within_a_snapshot);
     disk_->stop_after(0);
     auto after =
         machine_too ? disk_->after_power_cut([this] { return draw_fate(); }) : disk_->after_kill();

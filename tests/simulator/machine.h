@@ -82,6 +82,7 @@ class Machine {
     void died(bool machine_too);
     void outlive_the_lie(bool machine_too);
     void note_boundary();
+    void note_snapshot(const shard::SnapshotsSeen& before, bool sync_failed);
     journal::testing::Fate draw_fate();
     shard::ShardOptions options();
     void make_trouble();

@@ -39,6 +39,10 @@ class Mirror {
     /// The shard has answered so. Empty, or how the two differ.
     std::string compare(const Asked& asked, const boost::json::object& got, std::uint64_t seq);
 
+    /// A request was refused after it had waited: time may have brought something that no answer
+    /// shows.
+    void time_passed_unseen() { unseen_ = true; }
+
     /// Only what has come up to `seq` has survived; the shard's account then stands at `now_ms`.
     /// `unanswered`: in the order in which it was asked.
     void roll_back(std::uint64_t seq, const std::deque<Asked>& unanswered,
@@ -71,6 +75,7 @@ class Mirror {
 
     const twin::History& history_;
     bool ticks_;
+    bool unseen_ = false;
     std::optional<twin::Twin> twin_;
     std::optional<twin::Twin> settled_;  ///< as it was recovered, before `told_`
     std::vector<Told> told_;

@@ -40,6 +40,10 @@ Swarm draw_swarm(Random& random) {
     swarm.unsynced_bytes_max = random.one_of(std::vector<std::uint32_t>{1024, 8192, 65536});
     swarm.unflushed_bytes_max = random.one_of(std::vector<std::uint32_t>{400, 4000, 1u << 20});
     swarm.slice_max = random.one_of(std::vector<std::uint32_t>{1, 2, 256, 256, 256, 256});
+    swarm.snapshots.journal_bytes =
+        random.one_of(std::vector<std::uint64_t>{2048, 8192, 65536, std::uint64_t{1} << 40U});
+    swarm.snapshots.interval_ms = swarm.clock == shard::ClockMode::wall ? 3'600'000 : 0;
+    swarm.snapshots.things_per_turn = 1 + random.below(12);
     swarm.weight(Deed::ask) = 500;
     swarm.weight(Deed::repeat) = maybe(1 + random.below(60), random);
     swarm.weight(Deed::end_turn) = 20 + random.below(400);

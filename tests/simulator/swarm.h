@@ -44,6 +44,7 @@ struct Swarm {
     std::uint32_t unsynced_bytes_max = 4096;
     std::uint32_t unflushed_bytes_max = 1 << 20;
     std::uint32_t slice_max = 256;
+    shard::SnapshotPlan snapshots{};
     std::array<std::size_t, deed_count> weights{};
     std::array<std::size_t, 5> fates{};  ///< of an unsynced sector, in the order of journal's Fate
     std::size_t lost_reply_percent = 0;  ///< the client has not got it and asks again
