@@ -5,6 +5,7 @@ everything else and run against the quick tests: the engine's own, the cases, an
 to fixed histories. What no test notices survived.
 
     mutate.py [--seed N] [--count 200] [--only PART] [--at-least PERCENT] [--seconds N]
+              [--again FILE]
 
 What is no program is not counted: another is drawn. Survivors that are known to change nothing, or
 nothing that a test may look at, stand in equivalent.txt with their reason; they count as survivors.
@@ -13,9 +14,9 @@ is build/mutation. docs/testing.md says more.
 """
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import re
 import resource
 import shlex
@@ -29,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/tidy"))
 
-from operators import mutations_of      # noqa: E402
+from operators import Mutation, mutations_of      # noqa: E402
 from source import Source               # noqa: E402
 
 BUILD = ROOT / "build/mutation"
@@ -37,10 +38,12 @@ TARGET = "usher-mutant"
 LIBRARY = "daemon/engine/libusher_engine.a"
 COMPILE_SECONDS = 900
 RUN_SECONDS = 900       # on a machine that has other things to do
-RUN_CPU_SECONDS = 12    # the sound engine takes 2 to 4
+RUN_CPU_SECONDS = 40    # the sound engine takes 2 to 6, in one piece twice that
 MEMORY_BYTES = 4 << 30
 # It does not go together with the others in one piece: a template of the same name.
 ALONE = "daemon/engine/image.cpp"
+# Long tests of one header and nothing else: other mutations cannot reach them.
+TESTS_OF_ONE = {"slot_index.h": "SlotIndex.*", "recency.h": "Recency.*"}
 
 
 def build():
@@ -62,7 +65,7 @@ def commands():
     compile_of = {}
     for entry in json.loads((BUILD / "compile_commands.json").read_text()):
         path = Path(entry["file"])
-        if ROOT / "daemon/engine" in path.parents:
+        if ROOT / "daemon/engine" in path.parents and "PLANTED" not in entry["command"]:
             compile_of[path.relative_to(ROOT).as_posix()] = shlex.split(entry["command"])
     listed = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", TARGET], check=True, text=True,
                             stdout=subprocess.PIPE).stdout.splitlines()
@@ -76,13 +79,14 @@ def limited():
     resource.setrlimit(resource.RLIMIT_CPU, (RUN_CPU_SECONDS, RUN_CPU_SECONDS))
 
 
-def run(program):
+def run(program, left_out=()):
     """What noticed (empty: nothing did), and the seconds it took."""
     began = time.monotonic()
     environment = {**os.environ, "USHER_RECORDING": str(BUILD / "twin.recording"),
                    "USHER_SEED": "1"}
     try:
-        done = subprocess.run([program, "--gtest_brief=1", "--gtest_fail_fast"], text=True,
+        done = subprocess.run([program, "--gtest_brief=1", "--gtest_fail_fast",
+                               "--gtest_filter=-" + ":".join(left_out)], text=True,
                               env=environment, timeout=RUN_SECONDS, preexec_fn=limited,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
     except subprocess.TimeoutExpired:
@@ -96,14 +100,32 @@ def run(program):
     return (failed.group(1) if failed else f"ended with {done.returncode}"), took
 
 
-def compiled(command, source, thing):
+def compiled(command, source, thing, *more):
     """Whether the compiler takes it."""
     command = [word for word in command if not word.endswith("ccache") and word != "-Werror"]
     command[command.index("-o") + 1] = str(thing)
     command[command.index("-c") + 1] = str(source)
-    done = subprocess.run([*command, "-O0", "-w"], cwd=BUILD, timeout=COMPILE_SECONDS,
+    done = subprocess.run([*command, "-O0", "-w", *more], cwd=BUILD, timeout=COMPILE_SECONDS,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode == 0
+
+
+def prepare_headers(compile_of):
+    """What the library and the engine declare, read once for all mutations of sources: `before`."""
+    folder = BUILD / "before"
+    folder.mkdir(exist_ok=True)
+    headers = sorted((ROOT / "daemon/engine").rglob("*.h"))
+    texts = [path.read_text(encoding="utf-8")
+             for path in [*headers, *(ROOT / path for path in compile_of)]]
+    library = {found for text in texts
+               for found in re.findall(r"^#include (<[a-z_]+>)", text, re.MULTILINE)}
+    (folder / "before.h").write_text("".join(
+        [f"#include {name}\n" for name in sorted(library)]
+        + [f'#include "{path.relative_to(ROOT / "daemon").as_posix()}"\n' for path in headers]),
+        encoding="utf-8")
+    if not compiled(compile_of[ALONE], folder / "before.h", folder / "before.h.gch",
+                    "-x", "c++-header"):
+        sys.exit("mutate: the headers of the engine do not compile together")
 
 
 def mutant_objects(mutation, compile_of, folder):
@@ -112,7 +134,8 @@ def mutant_objects(mutation, compile_of, folder):
     if mutation.path in compile_of:
         mutated = folder / "mutant.cpp"
         mutated.write_text(text, encoding="utf-8")
-        pieces = [(mutated, compile_of[mutation.path])]
+        command = [*compile_of[mutation.path], "-include", str(BUILD / "before/before.h")]
+        pieces = [(mutated, command)]
     else:
         changed = folder / "include" / Path(mutation.path).relative_to("daemon")
         changed.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +169,8 @@ def judge(mutation, compile_of, link):
     first = next(i for i, word in enumerate(command) if word.endswith(".o"))
     command[first:first] = [str(thing) for thing in things]
     subprocess.run(command, cwd=BUILD, check=True, timeout=COMPILE_SECONDS)
-    noticed, took = run(program)
+    noticed, took = run(program, [tests for header, tests in TESTS_OF_ONE.items()
+                                  if not mutation.path.endswith(header)])
     return ("caught" if noticed else "survived"), f"{noticed or 'nobody'}, {took:.1f} s"
 
 
@@ -156,15 +180,30 @@ def known_equivalent():
     return dict(line.split("  # ", 1) for line in lines if line and not line.startswith("#"))
 
 
+def drawn(seed, mutation, nth):
+    """Where a mutation stands in the seed's order: a number that other lines do not change."""
+    return hashlib.sha256(f"{seed} {nth} {mutation.name()}".encode()).digest()
+
+
 def sample(options):
-    """All mutations there are, in a random order that is the seed's."""
+    """All mutations there are, in a random order that is the seed's. What is changed elsewhere
+    leaves a mutation's place among the others as it was."""
     paths = [path for path in sorted((ROOT / "daemon/engine").rglob("*"))
              if path.suffix in (".cpp", ".h") and options.only in path.name]
-    found = [mutation for path in paths
-             for mutation in mutations_of(Source(ROOT, path.relative_to(ROOT).as_posix()))]
+    seen = {}
+    found = []
+    for path in paths:
+        for mutation in mutations_of(Source(ROOT, path.relative_to(ROOT).as_posix())):
+            nth = seen[mutation.name()] = seen.get(mutation.name(), 0) + 1
+            found.append((drawn(options.seed, mutation, nth), mutation))
     print(f"{len(found)} mutations in all, seed {options.seed}", flush=True)
-    random.Random(options.seed).shuffle(found)
-    return found
+    found = [mutation for _, mutation in sorted(found, key=lambda pair: pair[0])]
+    if options.again is None:
+        return found
+    survived = re.findall(r"^survived +([^:]+):\d+: (`.*`) \([^`]*\)$", options.again.read_text(),
+                          re.MULTILINE)
+    return [mutation for mutation in found
+            if (mutation.path, str(mutation).split(": ", 1)[1]) in survived]
 
 
 def main():
@@ -173,12 +212,18 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--only", default="", help="files with this in their names")
     parser.add_argument("--at-least", type=float, default=0)
+    parser.add_argument("--again", type=Path,
+                        help="only what survived by this output of an earlier run")
     parser.add_argument("--seconds", type=float, default=float("inf"),
                         help="stop after so long, however many are done; a mutation takes 3 to 10")
     options = parser.parse_args()
     began = time.monotonic()
     build()
     compile_of, link = commands()
+    prepare_headers(compile_of)
+    verdict, by = judge(Mutation("daemon/engine/engine.h", 1, 0, "", "", ""), compile_of, link)
+    if verdict != "survived":
+        sys.exit(f"mutate: in one piece and without any mutation, the engine fails: {by}")
     counts = {"caught": 0, "survived": 0, "no program": 0}
     survivors = []
     for mutation in sample(options):

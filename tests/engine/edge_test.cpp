@@ -1,0 +1,97 @@
+// Where a comparison could be off by one: what touches, what is exactly as long as it may be, what
+// lies before 1970, and the lists that only grow if nobody tidies them.
+#include <gtest/gtest.h>
+
+#include "engine/definition_check.h"
+#include "engine/schedule.h"
+#include "tests/engine/world.h"
+
+namespace usher::testing {
+namespace {
+
+const engine::AgentState& agent_a(const World& world) {
+    return world.engine.account("acme")->agents.front();
+}
+
+std::string absence(std::string_view from_day, std::string_view until_day, bool cancel = false) {
+    return R"({"do":"absence","agent":"a","from":"2026-05-)" + std::string(from_day) +
+           R"(T00:00:00Z","until":"2026-05-)" + std::string(until_day) + "T00:00:00Z\"" +
+           (cancel ? ",\"cancel\":true}" : "}");
+}
+
+// Rule 9.
+TEST(Absences, ThatTouchAreOne) {
+    World world(small_desk());
+    world.send(absence("02", "03"));
+    world.send(absence("03", "04"));
+    EXPECT_EQ(agent_a(world).absences.size(), 1U);
+    world.send(absence("01", "02"));
+    ASSERT_EQ(agent_a(world).absences.size(), 1U);
+    world.send(absence("06", "07"));
+    EXPECT_EQ(agent_a(world).absences.size(), 2U);
+    world.send(absence("04", "06"));
+    EXPECT_EQ(agent_a(world).absences.size(), 1U);
+}
+
+// Rule 9.
+TEST(Absences, AreCutWithNothingLeftAtTheEdges) {
+    World world(small_desk());
+    world.send(absence("02", "06"));
+    world.send(absence("02", "03", true));
+    EXPECT_EQ(agent_a(world).absences.size(), 1U);
+    world.send(absence("05", "06", true));
+    ASSERT_EQ(agent_a(world).absences.size(), 1U);
+    world.send(absence("01", "03", true));
+    world.send(absence("05", "09", true));
+    EXPECT_EQ(agent_a(world).absences.size(), 1U);
+    world.send(absence("03", "05", true));
+    EXPECT_TRUE(agent_a(world).absences.empty());
+}
+
+// Rule 3: what runs for one ticket is one window, however often it changes hands.
+TEST(Window, OfATicketThatChangesHandsAllDayTakesNoMoreAndMoreRoom) {
+    World world(small_desk());
+    world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
+    const auto& window = world.engine.account("acme")->window;
+    for (int i = 0; i < 20'000; ++i)
+        world.send(i % 2 == 0 ? R"({"do":"assign","ticket":"1","agent":"a"})"
+                              : R"({"do":"assign","ticket":"1","agent":"b"})");
+    EXPECT_LE(window.size(), window.block_elements + 1024);
+}
+
+// Rules 9 and 20: a day before 1970 is a day like any other.
+TEST(LocalDay, BeginsAtMidnightBefore1970Too) {
+    const engine::Zone utc{"UTC", {{std::numeric_limits<std::int64_t>::min(), 0}}};
+    constexpr std::int64_t day_ms = 86'400'000;
+    EXPECT_EQ(engine::local_day(utc, {0}), 0);
+    EXPECT_EQ(engine::local_day(utc, {day_ms - 1}), 0);
+    EXPECT_EQ(engine::local_day(utc, {-1}), -1);
+    EXPECT_EQ(engine::local_day(utc, {-day_ms}), -1);
+    EXPECT_EQ(engine::local_day(utc, {-day_ms - 1}), -2);
+    // An offset that begins at a second before 1970 holds from that second on.
+    const engine::Zone moved{"moved", {{std::numeric_limits<std::int64_t>::min(), 0}, {-10, 60}}};
+    EXPECT_EQ(engine::offset_at(moved, {-10'001}), 0);
+    EXPECT_EQ(engine::offset_at(moved, {-10'000}), 60);
+    EXPECT_EQ(engine::offset_at(moved, {-9'001}), 60);
+}
+
+// A definition from an image may have properties as long as their lengths can say, and not longer.
+TEST(DefinitionCheck, TakesPropertiesAsLongAsTheyMayBe) {
+    World world(small_desk());
+    auto definition = world.engine.account("acme")->definition;
+    ASSERT_EQ(engine::flaw_of(definition), std::nullopt);
+    auto& properties = definition.channels.front().properties;
+    properties = {{std::string(0xff, 'k'), std::string(0xffff, 'v')}};
+    EXPECT_EQ(engine::flaw_of(definition), std::nullopt);
+    properties = {{std::string(0x100, 'k'), ""}};
+    EXPECT_TRUE(engine::flaw_of(definition));
+    properties = {{"k", std::string(0x10000, 'v')}};
+    EXPECT_TRUE(engine::flaw_of(definition));
+    properties = {{"k", "v"}, {"k", "v"}};
+    EXPECT_TRUE(engine::flaw_of(definition));
+    properties = {{"k", "v"}, {"l", ""}};
+    EXPECT_EQ(engine::flaw_of(definition), std::nullopt);
+}
+
+}  // namespace
+}  // namespace usher::testing
