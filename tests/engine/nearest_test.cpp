@@ -103,6 +103,20 @@ TEST(Nearest, TakesTheSmallestChangeThenTheFewestSkillsThenTheRostersOrder) {
     EXPECT_EQ(nearest(third, skilled), "e available");
 }
 
+TEST(Nearest, LooksBehindThoseWhoMissMoreThanOneThingOrNeedMore) {
+    const auto much = agent("a", "availability = \"away\"\nskills = [\"k\"]");
+    const auto sales = agent("b", "seat = \"sales\"\nskills = [\"k\", \"l\"]");
+    const auto stranger = agent("c", "main_team = \"u\"");
+    const auto gone = agent("d", "skills = [\"k\", \"l\"]\navailability = \"away\"");
+    World world(desk(much + gone + sales + stranger));
+    EXPECT_EQ(nearest(world, skilled), "d available");
+    World other(desk(stranger + gone + sales + much +
+                     agent("e", "skills = [\"k\", \"l\"]\navailability = \"away\"")));
+    EXPECT_EQ(nearest(other, skilled), "d available");
+    World last(desk(stranger + sales + much + gone));
+    EXPECT_EQ(nearest(last, skilled), "d available");
+}
+
 TEST(Nearest, AnInboxForSomeTeams) {
     World world(desk(agent("a", ""), {}, "teams = [\"u\"]\n"));
     EXPECT_EQ(nearest(world), "a extra_teams");
