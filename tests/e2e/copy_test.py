@@ -30,7 +30,7 @@ class Backup(unittest.TestCase):
     def test_of_a_daemon_under_load_is_its_state_at_one_sequence(self):
         with temporary_directory() as folder:
             data = folder / "data"
-            with Daemon(data, "--clock", "trace", "--snapshot-journal-mib", "1") as daemon:
+            with Daemon(data, "--clock", "trace") as daemon:
                 daemon.apply()
                 working = threading.Thread(target=lambda: daemon.send(
                     [route(number) for number in range(1, 3001)]))
@@ -54,6 +54,26 @@ class Backup(unittest.TestCase):
                     self.assertEqual(digests(restored.status())["shard 0", "digest"], copy["digest"])
                     answer = restored.send([route(9999, at=f"{DAY}T11:00:00Z")])[0]
                     self.assertEqual(answer["outcome"], "assigned")
+
+    def test_of_a_daemon_that_writes_snapshots_meanwhile(self):
+        with temporary_directory() as folder:
+            data = folder / "data"
+            with Daemon(data, "--clock", "trace", "--snapshot-journal-mib", "1") as daemon:
+                daemon.apply()
+                working = threading.Thread(target=lambda: daemon.send(
+                    [route(number) for number in range(1, 4001)]))
+                working.start()
+                copies = {}
+                while working.is_alive() or not copies:
+                    to = folder / f"backup-{len(copies)}"
+                    copies[to] = self.back_up(data, to)[0]
+                working.join()
+                taken = int(daemon.status()["shard 0", "snapshots_taken"])
+                self.assertGreaterEqual(taken, 4, "no backup has met a snapshot")
+                self.assertEqual(daemon.terminate(), 0)
+            for to, copy in copies.items():
+                self.assertEqual(ctl("journal", "verify", to, "--replay").returncode, DONE)
+                self.assertEqual(digest_at(to, copy["seq"]), copy["digest"])
 
     def test_of_several_shards_with_snapshots(self):
         with temporary_directory() as folder:
