@@ -48,6 +48,35 @@ TEST(Absences, AreCutWithNothingLeftAtTheEdges) {
     EXPECT_TRUE(agent_a(world).absences.empty());
 }
 
+// Rule 9.
+TEST(Absences, AreAtMostAThousandForAnAgent) {
+    World world(small_desk());
+    const auto hour = [](int n, bool cancel = false) {
+        const auto two = [](int number) {
+            return std::string(number < 10 ? "0" : "") + std::to_string(number);
+        };
+        const auto day =
+            std::to_string(2030 + n / 336) + "-" + two(1 + n / 28 % 12) + "-" + two(1 + n % 28);
+        return R"({"do":"absence","agent":"a","from":")" + day + R"(T10:00:00Z","until":")" + day +
+               "T11:00:00Z\"" + (cancel ? ",\"cancel\":true}" : "}");
+    };
+    for (int n = 0; n < 1000; ++n) ASSERT_EQ(world.reject(hour(n)), "none") << n;
+    EXPECT_EQ(world.reject(hour(1000)), "bad_field");
+    EXPECT_EQ(agent_a(world).absences.size(), 1000U);
+    EXPECT_EQ(world.reject(hour(7)), "none");
+    EXPECT_EQ(world.reject(hour(7, true)), "none");
+    EXPECT_EQ(world.reject(hour(1000)), "none");
+}
+
+// Images carry their digest from release to release, so what goes into it stays.
+TEST(Digest, OfTheSameHistoryStaysTheSameInEveryRelease) {
+    World world(small_desk());
+    world.send(R"({"do":"route","ticket":"1","channel":"mail","properties":{"topic":"refund"}})");
+    world.send(R"({"do":"route","ticket":"2","channel":"mail","contact_owner":"b"})");
+    world.send(R"({"do":"close","ticket":"2"})");
+    EXPECT_EQ(world.engine.digest().text(), "9c307096fc213fe7526c859819fcadfe");
+}
+
 // Rule 3: what runs for one ticket is one window, however often it changes hands.
 TEST(Window, OfATicketThatChangesHandsAllDayTakesNoMoreAndMoreRoom) {
     World world(small_desk());

@@ -113,10 +113,14 @@ TEST(Refusals, WhatIsInUseCannotBeTakenAway) {
 TEST(Refusals, AnAgentWhoHoldsWorkGoesOnlyIfItIsGivenBack) {
     World world(small_desk());
     world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
+    world.send(R"({"do":"route","ticket":"2","channel":"mail"})");
+    world.send(R"({"do":"assign","ticket":"2","agent":"a"})");
     auto fewer = small_desk();
     fewer.erase(fewer.find("\n[[agent]]\nkey = \"a\""),
                 fewer.find("\n[[agent]]\nkey = \"b\"") - fewer.find("\n[[agent]]\nkey = \"a\""));
     EXPECT_EQ(world.apply(fewer).reject, protocol::Reject::in_use);
+    EXPECT_EQ(world.answer.message.find("1 removed agent(s), the first of them a, hold 2 open"), 0U)
+        << world.answer.message;
     EXPECT_EQ(world.apply(fewer, {.unassign = true}).reject, protocol::Reject::none);
     world.send(R"({"do":"get_ticket","ticket":"1"})");
     EXPECT_EQ(world.answer.ticket->owner.kind, protocol::OwnerKind::none);

@@ -5,7 +5,7 @@ everything else and run against the quick tests: the engine's own, the cases, an
 to fixed histories. What no test notices survived.
 
     mutate.py [--seed N] [--count 200] [--only PART] [--at-least PERCENT] [--seconds N]
-              [--again FILE]
+              [--skip N] [--again FILE]
 
 What is no program is not counted: another is drawn. Survivors that are known to change nothing, or
 nothing that a test may look at, stand in equivalent.txt with their reason; they count as survivors.
@@ -199,7 +199,7 @@ def sample(options):
     print(f"{len(found)} mutations in all, seed {options.seed}", flush=True)
     found = [mutation for _, mutation in sorted(found, key=lambda pair: pair[0])]
     if options.again is None:
-        return found
+        return found[options.skip:]
     survived = re.findall(r"^survived +([^:]+):\d+: (`.*`) \([^`]*\)$", options.again.read_text(),
                           re.MULTILINE)
     return [mutation for mutation in found
@@ -212,6 +212,8 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--only", default="", help="files with this in their names")
     parser.add_argument("--at-least", type=float, default=0)
+    parser.add_argument("--skip", type=int, default=0,
+                        help="go on behind the first N of the order, those of an earlier run")
     parser.add_argument("--again", type=Path,
                         help="only what survived by this output of an earlier run")
     parser.add_argument("--seconds", type=float, default=float("inf"),
