@@ -40,7 +40,7 @@ BackgroundSnapshot::~BackgroundSnapshot() {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;
     }
-    changed_.notify_one();
+    changed_.notify_all();
     if (thread_.joinable()) thread_.join();
 }
 
@@ -49,7 +49,7 @@ void BackgroundSnapshot::append(std::vector<std::byte> piece) {
     waiting_bytes_ += piece.size();
     pieces_.push_back(std::move(piece));
     if (!place_.own_thread) return work_off(lock);
-    changed_.notify_one();
+    changed_.notify_all();
 }
 
 std::size_t BackgroundSnapshot::waiting_bytes() const {
@@ -61,12 +61,18 @@ void BackgroundSnapshot::finish(const Digest& digest) {
     std::unique_lock lock(mutex_);
     digest_ = digest;
     if (!place_.own_thread) return work_off(lock);
-    changed_.notify_one();
+    changed_.notify_all();
 }
 
 std::optional<Result<void>> BackgroundSnapshot::outcome() const {
     const std::scoped_lock lock(mutex_);
     return outcome_;
+}
+
+void BackgroundSnapshot::wait() {
+    std::unique_lock lock(mutex_);
+    EXPECT(digest_);
+    changed_.wait(lock, [this] { return outcome_.has_value(); });
 }
 
 void BackgroundSnapshot::run() {
@@ -77,6 +83,7 @@ void BackgroundSnapshot::run() {
         changed_.wait(lock, [this] { return stopping_ || !pieces_.empty() || digest_; });
         if (stopping_ && !digest_) break;
         work_off(lock);
+        if (outcome_) changed_.notify_all();
         if (place_.wake == nullptr) continue;
         lock.unlock();
         place_.wake(place_.wake_argument);

@@ -53,6 +53,8 @@ class BackgroundSnapshot {
 
     /// Once it stands, or has failed: how it ended.
     std::optional<Result<void>> outcome() const;
+    /// After finish(): waits for that.
+    void wait();
 
     std::uint64_t seq() const { return seq_; }
 

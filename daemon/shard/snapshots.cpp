@@ -81,8 +81,7 @@ bool Snapshots::has_more() const {
 Result<void> Snapshots::take(const engine::Engine& engine, std::uint64_t seq, Instant now) {
     picture_.reset();
     if (writing_ && finishing_) {
-        // It will stand in a moment.
-        while (!writing_->outcome()) std::this_thread::yield();
+        writing_->wait();
         collect_outcome();
     }
     writing_.reset();
