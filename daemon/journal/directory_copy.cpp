@@ -57,7 +57,7 @@ class Target {
             error = parent.is_open() ? disk_->sync(parent.get()) : parent.get();
         }
         if (error != 0) return disk_fault(path_, "cannot be synced", error);
-        const auto written = replace_file(*disk_, top_.get(), path_, meta_name, encode_meta(meta_));
+        auto written = replace_file(*disk_, top_.get(), path_, meta_name, encode_meta(meta_));
         if (!written) return written;
         const auto report = verify(*disk_, path_);
         if (report.verdict == Verdict::clean) return {};

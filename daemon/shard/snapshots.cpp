@@ -89,7 +89,7 @@ Result<void> Snapshots::take(const engine::Engine& engine, std::uint64_t seq, In
     auto snapshot = journal::SnapshotWriter::begin(
         *place_.disk, place_.directory_fd, place_.directory_name, place_.identity, seq, now);
     if (!snapshot) return snapshot.error();
-    const auto saved = engine::save_image(
+    auto saved = engine::save_image(
         engine, [&](std::span<const std::byte> piece) { return (*snapshot)->append(piece); });
     if (!saved) return saved;
     auto finished =

@@ -13,7 +13,6 @@ namespace usher::testing {
 namespace {
 
 using engine::Account;
-using protocol::Owner;
 using protocol::OwnerKind;
 
 constexpr std::int64_t day_ms = 86'400'000;

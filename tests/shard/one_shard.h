@@ -100,7 +100,7 @@ class ShardTest : public ::testing::Test {
         return Shard::open(options, notes_);
     }
 
-    void send(Shard& shard, std::string line) {
+    void send(Shard& shard, const std::string& line) {
         auto& read = reader_.read(line, 1);
         ASSERT_TRUE(read.wrong.empty()) << read.wrong;
         shard.submit(read.request, ++correlation_, {0, 5}, Instant{1'700'000'000'000});
