@@ -265,7 +265,8 @@ Result<void> load_image(std::span<const std::byte> bytes, Engine& engine) {
     if (from.failed() || version != image_version)
         return usher::fault(ExitCode::data, "the image has version " + std::to_string(version) +
                                                 ", this program knows version " +
-                                                std::to_string(image_version));
+                                                std::to_string(image_version) +
+                                                ": only the build that wrote it reads it");
     if (count > from.left() / record_head_bytes)
         return not_together("the image", "it has not as many accounts as it says");
     std::vector<Loading> accounts(count);

@@ -1,13 +1,10 @@
 #include "journal/background_snapshot.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "base/expect.h"
 #include "base/planted.h"
+#include "base/priority.h"
 #include "journal/writer.h"
 
 namespace usher::journal {
@@ -76,8 +73,7 @@ void BackgroundSnapshot::wait() {
 }
 
 void BackgroundSnapshot::run() {
-    // Of this thread alone: that is how Linux takes it. Without the right to it, it goes as it is.
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), nice_value);
+    lower_own_priority(nice_value);
     std::unique_lock lock(mutex_);
     while (!outcome_) {
         changed_.wait(lock, [this] { return stopping_ || !pieces_.empty() || digest_; });

@@ -1,11 +1,8 @@
 #include "shard/history_thread.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <utility>
 
+#include "base/priority.h"
 #include "engine/fact_codec.h"
 
 namespace usher::shard {
@@ -73,8 +70,7 @@ std::vector<HistoryAnswer> HistoryThread::collect() {
 }
 
 void HistoryThread::run() {
-    // Of this thread alone: that is how Linux takes it. Without the right to it, it goes as it is.
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), nice_value);
+    lower_own_priority(nice_value);
     for (;;) {
         HistoryQuestion question;
         {

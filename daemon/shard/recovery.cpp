@@ -27,6 +27,7 @@ class Replay final : public journal::RecordSink {
                                              " of the journal is no fact that this version knows");
         if (++facts_ % told_every == 0)
             facts_read_back.fetch_add(told_every, std::memory_order_relaxed);
+        bytes_ += bytes.size();
         latest_ = std::max(latest_, fact_.at);
         if (auto result = engine_.replay(fact_); !result)
             return fault(ExitCode::data, "record " + std::to_string(seq) +
@@ -35,6 +36,7 @@ class Replay final : public journal::RecordSink {
     }
 
     std::uint64_t facts() const { return facts_; }
+    std::uint64_t bytes() const { return bytes_; }
     Instant latest() const { return latest_; }
 
   private:
@@ -43,6 +45,7 @@ class Replay final : public journal::RecordSink {
     engine::Engine& engine_;
     engine::Fact fact_;
     std::uint64_t facts_ = 0;
+    std::uint64_t bytes_ = 0;
     Instant latest_{0};
 };
 
@@ -93,7 +96,6 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
     if (latest->reader) {
         if (auto result = load_snapshot(*latest->reader, engine_); !result) return result;
         begin_after = latest->reader->seq();
-        snapshots_.start_after(begin_after);
         if (PLANTED(replay_begins_too_late)) ++begin_after;
         now_ = std::max(now_, latest->reader->state_time());
     }
@@ -107,6 +109,7 @@ Result<void> Shard::recover(std::vector<std::string>& notes) {
                         ": torn_tail bytes=" + std::to_string(recovered->torn_bytes) +
                         ": batches that were never confirmed are dropped");
     replayed_facts_ = replay.facts();
+    snapshots_.start_after(latest->reader ? latest->reader->seq() : 0, replay.bytes());
     now_ = std::max({now_, recovered->last_state_time, replay.latest()});
     log_.start_after(recovered->last_seq);
     if (options_.durability == Durability::memory) return {};

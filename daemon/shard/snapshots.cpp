@@ -31,12 +31,14 @@ void Snapshots::turn(const engine::Engine& engine, const Progress& progress) {
 bool Snapshots::is_time(const Progress& progress) {
     if (progress.seq == newest_seq_ || progress.seq == 0) return false;
     if (then_ == Instant{0}) then_ = progress.now;
-    return progress.journal_bytes - journal_bytes_then_ >= plan_.journal_bytes ||
+    const auto since = replayed_bytes_ + progress.journal_bytes - journal_bytes_then_;
+    return since >= plan_.journal_bytes ||
            (plan_.interval_ms != 0 && progress.now.ms - then_.ms >= plan_.interval_ms);
 }
 
 void Snapshots::begin(const engine::Engine& engine, const Progress& progress) {
     journal_bytes_then_ = progress.journal_bytes;
+    replayed_bytes_ = 0;
     then_ = progress.now;
     finishing_ = false;
     picture_ = std::make_unique<engine::Picture>(engine);
@@ -45,8 +47,8 @@ void Snapshots::begin(const engine::Engine& engine, const Progress& progress) {
 }
 
 void Snapshots::go_on(std::uint64_t durable_seq) {
-    if (picture_ && writing_->waiting_bytes() < unwritten_bytes_max) {
-        const bool complete = picture_->go_on(plan_.things_per_turn);
+    if (picture_) {
+        const bool complete = picture_->go_on(has_more() ? plan_.things_per_turn : 0);
         auto& image = picture_->image();
         if (complete || image.size() >= piece_bytes) {
             writing_->append(std::exchange(image, {}));

@@ -36,8 +36,12 @@ class Snapshots {
     Snapshots(journal::SnapshotPlace place, const SnapshotPlan& plan)
         : place_(std::move(place)), plan_(plan) {}
 
-    /// What recovery has begun with; 0: no snapshot.
-    void start_after(std::uint64_t snapshot_seq) { newest_seq_ = snapshot_seq; }
+    /// What recovery has begun with (0: no snapshot), and what it had to read behind it: that
+    /// counts as journal since.
+    void start_after(std::uint64_t snapshot_seq, std::uint64_t replayed_bytes) {
+        newest_seq_ = snapshot_seq;
+        replayed_bytes_ = replayed_bytes;
+    }
 
     /// How far the shard and its journal are.
     struct Progress {
@@ -74,6 +78,7 @@ class Snapshots {
     std::uint64_t newest_seq_ = 0;
     std::uint64_t taken_ = 0;
     std::uint64_t journal_bytes_then_ = 0;  ///< when the last one was begun
+    std::uint64_t replayed_bytes_ = 0;      ///< until the first one is begun
     Instant then_{0};
     std::string last_fault_;
 };

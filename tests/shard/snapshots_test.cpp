@@ -121,6 +121,30 @@ TEST_P(SnapshotsWhile, OneThatCannotBeWrittenIsGivenUpAndWorkGoesOn) {
               static_cast<std::ptrdiff_t>(letters_.rejects.size()));
 }
 
+// What a start had to read counts: else one that never lives long would read more each time.
+TEST_P(SnapshotsWhile, OneIsTakenThoughNoLifeIsLongEnough) {
+    std::uint64_t newest = 0, most_read = 0;
+    for (int life = 0; life < 60 && newest == 0; ++life) {
+        auto shard = open(GetParam());
+        ASSERT_TRUE(shard) << shard.error().message;
+        if (life == 0) apply(**shard);
+        most_read =
+            std::max<std::uint64_t>(most_read, std::stoull(status_of(**shard, "recovered_facts")));
+        for (int turn = 0; turn < 3; ++turn) {
+            for (int i = 0; i < 60; ++i) route(**shard, ++tickets_);
+            ASSERT_TRUE((*shard)->commit(letters_));
+        }
+        ASSERT_LT(std::stoull(status_of(**shard, "journal_bytes")), plan_.journal_bytes);
+        for (int wait = 0; wait < 5000 && (*shard)->snapshots().being_taken; ++wait) {
+            ASSERT_TRUE((*shard)->commit(letters_));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        newest = (*shard)->snapshots().newest_seq;
+    }
+    EXPECT_GT(newest, 0U);
+    EXPECT_GT(most_read, 180U) << "one life was enough";
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, SnapshotsWhile,
                          ::testing::Values(Durability::written, Durability::synced));
 
