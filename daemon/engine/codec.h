@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "engine/definition.h"
+#include "engine/ticket.h"
 
 namespace usher::engine {
 
@@ -156,7 +157,7 @@ class ReadArchive {
     ByteReader in_;
 };
 
-// Shared by definitions and facts.
+// Shared by definitions, facts and images.
 template <class A>
 void fields(A& a, AbsenceSpan& v) {
     a(v.from, v.until);
@@ -164,6 +165,10 @@ void fields(A& a, AbsenceSpan& v) {
 template <class A>
 void fields(A& a, CapacityLimits& v) {
     a(v.total, v.per_type);
+}
+template <class A>
+void fields(A& a, Holder& v) {
+    a(v.kind, v.number);
 }
 
 }  // namespace usher::engine

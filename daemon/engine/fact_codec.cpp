@@ -8,10 +8,6 @@ namespace usher::engine {
 
 // Found by argument-dependent look-up from the archives, so these stand in the open namespace.
 template <class A>
-void fields(A& a, Holder& v) {
-    a(v.kind, v.number);
-}
-template <class A>
 void fields(A& a, Grounds& v) {
     a(v.rule, v.eligible, v.load, v.by, v.emptied);
 }

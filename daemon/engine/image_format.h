@@ -25,10 +25,6 @@ inline constexpr std::size_t record_head_bytes = 1 + 4 + 4;
 
 // Found by argument-dependent look-up from the archives.
 template <class A>
-void fields(A& a, Holder& v) {
-    a(v.kind, v.number);
-}
-template <class A>
 void fields(A& a, LastAssigned& v) {
     a(v.at, v.assignment);
 }

@@ -40,8 +40,7 @@ COMPILE_SECONDS = 900
 RUN_SECONDS = 900       # on a machine that has other things to do
 RUN_CPU_SECONDS = 40    # the sound engine takes 2 to 6, in one piece twice that
 MEMORY_BYTES = 4 << 30
-# It does not go together with the others in one piece: a template of the same name.
-ALONE = "daemon/engine/image.cpp"
+ANY_SOURCE = "daemon/engine/engine.cpp"     # whose flags the engine in one piece is given
 # Long tests of one header and nothing else: other mutations cannot reach them.
 TESTS_OF_ONE = {"slot_index.h": "SlotIndex.*", "recency.h": "Recency.*"}
 
@@ -123,7 +122,7 @@ def prepare_headers(compile_of):
         [f"#include {name}\n" for name in sorted(library)]
         + [f'#include "{path.relative_to(ROOT / "daemon").as_posix()}"\n' for path in headers]),
         encoding="utf-8")
-    if not compiled(compile_of[ALONE], folder / "before.h", folder / "before.h.gch",
+    if not compiled(compile_of[ANY_SOURCE], folder / "before.h", folder / "before.h.gch",
                     "-x", "c++-header"):
         sys.exit("mutate: the headers of the engine do not compile together")
 
@@ -141,11 +140,10 @@ def mutant_objects(mutation, compile_of, folder):
         changed.parent.mkdir(parents=True, exist_ok=True)
         changed.write_text(text, encoding="utf-8")
         together = folder / "together.cpp"
-        together.write_text("".join(f'#include "{ROOT / path}"\n' for path in sorted(compile_of)
-                                    if path != ALONE), encoding="utf-8")
-        before = [f"-I{folder / 'include'}"]
-        pieces = [(piece, compile_of[ALONE][:1] + before + compile_of[ALONE][1:])
-                  for piece in (together, ROOT / ALONE)]
+        together.write_text("".join(f'#include "{ROOT / path}"\n' for path in sorted(compile_of)),
+                            encoding="utf-8")
+        command = compile_of[ANY_SOURCE]
+        pieces = [(together, [command[0], f"-I{folder / 'include'}", *command[1:]])]
     things = []
     for source, command in pieces:
         things.append(folder / f"{source.stem}.o")
