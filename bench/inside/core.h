@@ -22,6 +22,7 @@ struct InsideOptions {
     std::uint32_t connections = 32;  ///< reads in a turn
     std::uint32_t depth = 16;        ///< frames in a read
     std::uint32_t window_ms = 500;
+    std::uint32_t turns = 0;  ///< of a window, whatever they take; 0: as many as fit window_ms
 };
 
 class InsideCore {
@@ -56,6 +57,7 @@ class InsideCore {
     void write(Verb verb, std::uint64_t ticket, std::uint32_t account);
     void write_turn();
     void take_turn();
+    void take_measured_turn();
     std::uint32_t account_of(std::uint64_t ticket) const;
 
     std::uint32_t number_;

@@ -53,6 +53,8 @@ void declare(CLI::App& app, Command& command) {
     app.add_option("--window-ms", inside.window_ms, "CPU time of a window")
         ->check(CLI::Range(1, 600'000))
         ->capture_default_str();
+    app.add_option("--turns", inside.turns, "Turns of a window, instead of its CPU time")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--cores", command.cores, "Cores, each with a shard")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
@@ -113,17 +115,18 @@ class Home {
     std::unique_ptr<journal::DataDirectory> data_;
 };
 
-void print(const Command& command, std::vector<double>& ns, double per_second) {
+void print(const Command& command, std::vector<double>& ns, std::uint64_t requests,
+           double per_second) {
     std::ranges::sort(ns);
     const auto median = ns[ns.size() / 2];
     if (command.json)
         std::printf(
             "{\"cores\": %u, \"accounts\": %u, \"agents\": %u, \"open\": %llu, "
             "\"durability\": \"%s\", \"ns\": %.1f, \"ns_min\": %.1f, \"ns_max\": %.1f, "
-            "\"per_second\": %.0f}\n",
+            "\"requests\": %llu, \"per_second\": %.0f}\n",
             command.cores, command.inside.accounts, command.inside.agents,
             static_cast<unsigned long long>(command.inside.open), command.durability.c_str(),
-            median, ns.front(), ns.back(), per_second);
+            median, ns.front(), ns.back(), static_cast<unsigned long long>(requests), per_second);
     else
         std::printf(
             "%.0f ns of CPU a request on a core (%.0f to %.0f); %.0f requests a second of "
@@ -161,16 +164,18 @@ void run(const Command& command) {
 
     std::vector<double> ns;
     double per_second = 0;
+    std::uint64_t measured = 0;
     for (const auto& of_core : windows) {
         double cpu = 0, requests = 0;
         for (const auto& window : of_core) {
             ns.push_back(static_cast<double>(window.cpu_ns) / static_cast<double>(window.requests));
             cpu += static_cast<double>(window.cpu_ns);
             requests += static_cast<double>(window.requests);
+            measured += window.requests;
         }
         per_second += requests / cpu * 1e9;
     }
-    print(command, ns, per_second);
+    print(command, ns, measured, per_second);
 }
 
 }  // namespace
