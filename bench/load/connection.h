@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/result.h"
-#include "bench/load/histogram.h"
 #include "bench/load/reply_check.h"
 #include "bench/load/work.h"
 #include "clients/cpp/socket.h"

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/result.h"
 #include "bench/load/contestant.h"
-#include "bench/load/histogram.h"
 
 namespace usher::bench {
 

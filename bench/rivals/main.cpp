@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "bench/load/clock.h"
 #include "bench/load/cpu.h"
-#include "bench/load/histogram.h"
 #include "bench/rivals/rival.h"
 #include "bench/trace/random.h"
 

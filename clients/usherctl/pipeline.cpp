@@ -101,7 +101,7 @@ void Pipeline::take(std::uint64_t number, const protocol::Answer& answer) {
     EXPECT(line.sent.has_value());
     const auto took =
         std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - *line.sent);
-    latency_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count())));
+    latency_.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count())));
     tally_.add(answer);
     const scenario::Heading heading{line.verb, line.ticket, line.agent};
     if (number != first_waiting_) {

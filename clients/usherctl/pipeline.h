@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.h"
 #include "clients/cpp/connection.h"
 #include "clients/scenario/request_line.h"
-#include "clients/usherctl/latency.h"
 #include "clients/usherctl/output.h"
 #include "clients/usherctl/tally.h"
 
@@ -51,7 +51,7 @@ class Pipeline {
     client::Connection& connection() { return *lanes_.front().connection; }
 
     const Tally& tally() const { return tally_; }
-    const Latency& latency() const { return latency_; }
+    const Histogram& latency() const { return latency_; }
 
   private:
     /// A line whose answer has not been printed yet.
@@ -83,7 +83,7 @@ class Pipeline {
     std::uint64_t first_waiting_ = 0;  ///< number of the line in front of `waiting_`
     std::uint64_t first_unsent_ = 0;   ///< lines from here on were not written out yet
     Tally tally_;
-    Latency latency_;
+    Histogram latency_;  ///< ns
 };
 
 }  // namespace usher::ctl

@@ -12,10 +12,10 @@ namespace {
 
 struct Percentile {
     const char* name;
-    unsigned permille;
+    std::uint64_t per_100k;
 };
-constexpr std::array percentiles{Percentile{"p50", 500}, Percentile{"p90", 900},
-                                 Percentile{"p99", 990}, Percentile{"p99.9", 999}};
+constexpr std::array percentiles{Percentile{"p50", 50'000}, Percentile{"p90", 90'000},
+                                 Percentile{"p99", 99'000}, Percentile{"p99.9", 99'900}};
 
 constexpr std::size_t agents_shown = 5;
 
@@ -56,11 +56,10 @@ std::string summary_text(const ReplaySummary& summary, bool colour) {
                       " s: " + fixed(rate(summary), 0) + " lines/s\n";
     if (summary.latency.count() != 0) {
         out += "latency in µs:";
-        for (const auto& [name, permille] : percentiles) {
+        for (const auto& [name, per_100k] : percentiles)
             out +=
-                std::string(" ") + name + " " + micros(summary.latency.at_permille(permille)) + ",";
-        }
-        out += " max " + micros(summary.latency.max_ns()) + "\n";
+                std::string(" ") + name + " " + micros(summary.latency.percentile(per_100k)) + ",";
+        out += " max " + micros(summary.latency.max()) + "\n";
     }
     out += "\n";
     Table kinds({{"outcome"}, {"answers", Align::right}});
@@ -82,10 +81,9 @@ std::string summary_json(const ReplaySummary& summary) {
     json.member("milliseconds", std::llround(summary.seconds * 1000));
     json.member("lines_per_second", std::llround(rate(summary)));
     json.name("latency_ns").begin_object();
-    for (const auto& [name, permille] : percentiles) {
-        json.member(name, summary.latency.at_permille(permille));
-    }
-    json.member("max", summary.latency.max_ns()).end_object();
+    for (const auto& [name, per_100k] : percentiles)
+        json.member(name, summary.latency.percentile(per_100k));
+    json.member("max", summary.latency.max()).end_object();
     json.name("outcomes").begin_object();
     for (const auto& [kind, count] : summary.tally.kinds()) json.member(kind, count);
     json.end_object().name("agents").begin_object();

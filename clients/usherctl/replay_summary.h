@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "clients/usherctl/latency.h"
+#include "base/histogram.h"
 #include "clients/usherctl/tally.h"
 
 namespace usher::ctl {
@@ -11,7 +11,7 @@ namespace usher::ctl {
 struct ReplaySummary {
     std::uint64_t lines = 0;
     double seconds = 0;
-    const Latency& latency;
+    const Histogram& latency;  ///< ns
     const Tally& tally;
 };
 

@@ -97,6 +97,8 @@ class AgentSet {
         return none;
     }
 
+    std::size_t bytes() const { return words_.capacity() * sizeof(std::uint64_t); }
+
     friend bool operator==(const AgentSet&, const AgentSet&) = default;
 
   private:

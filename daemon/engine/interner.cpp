@@ -26,7 +26,9 @@ Interner::Id Interner::take(std::string_view bytes) {
         id = static_cast<Id>(entries_.size());
     }
     auto& entry = entries_[id - 1];
+    const auto had = entry.bytes.capacity();
     entry.bytes.assign(bytes);
+    heap_bytes_ += entry.bytes.capacity() - had;
     entry.hash = hash;
     entry.plain_hash = XXH3_64bits(bytes.data(), bytes.size());
     entry.uses = 1;
@@ -63,9 +65,8 @@ void Interner::release(Id id) {
 }
 
 std::size_t Interner::bytes() const {
-    std::size_t sum = entries_.size() * sizeof(Entry);
-    for (const auto& entry : entries_) sum += entry.bytes.capacity();
-    return sum;
+    const auto places = by_hash_.bucket_count() * sizeof(decltype(by_hash_)::value_type);
+    return entries_.size() * sizeof(Entry) + heap_bytes_ + places;
 }
 
 }  // namespace usher::engine

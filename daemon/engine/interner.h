@@ -80,6 +80,7 @@ class Interner {
 
     std::uint64_t hash_seed_;
     std::deque<Entry> entries_;
+    std::size_t heap_bytes_ = 0;  ///< of texts too long for their entries
     Id free_ = 0;
     boost::unordered_flat_map<std::uint64_t, Id, AlreadyMixed> by_hash_;
 };

@@ -39,6 +39,12 @@ class Loads {
             if (pool.exceeds(planes_[bit])) pool.drop(planes_[bit]);
     }
 
+    std::size_t bytes() const {
+        auto sum = of_.capacity() * sizeof(std::uint32_t);
+        for (const auto& plane : planes_) sum += plane.bytes();
+        return sum;
+    }
+
     friend bool operator==(const Loads& a, const Loads& b) { return a.of_ == b.of_; }
 
   private:

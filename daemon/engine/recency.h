@@ -29,6 +29,8 @@ class Recency {
     /// Who has ever got work.
     const AgentSet& ever() const { return ever_; }
 
+    std::size_t bytes() const { return links_.capacity() * sizeof(Link) + ever_.bytes(); }
+
     std::uint32_t first() const { return first_; }
     std::uint32_t last() const { return last_; }
     std::uint32_t after(std::uint32_t position) const { return links_[position].after; }

@@ -69,6 +69,11 @@ class Ring {
         blocks_.resize((head_ + size_ + block_elements - 1) / block_elements);
     }
 
+    /// Of its blocks, whatever their elements own besides not counted.
+    std::size_t bytes() const {
+        return (blocks_.size() + (spare_ ? 1 : 0)) * block_elements * sizeof(T);
+    }
+
   private:
     using Block = std::unique_ptr<T[]>;
 

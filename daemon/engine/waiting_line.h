@@ -88,6 +88,7 @@ class WaitingLine {
 
     /// How many tickets wait in the inbox before that place.
     std::uint32_t count_before(InboxNo inbox, const LinePlace& place) const;
+    std::size_t bytes() const { return trees_.bytes() + classes_.capacity() * sizeof(DemandClass); }
     std::uint32_t waiting_in(ChannelNo channel) const { return calls_[channel.value].waiting; }
 
     /// Edges of calling channels in which calls wait; a heap. Of clock.h.

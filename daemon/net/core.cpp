@@ -77,6 +77,7 @@ Result<void> Core::run() {
         if (!more) return more.error();
         work_left_ = *more;
         finish_sessions();
+        host_.desk->turn_ended();
         if (crew_.stopping.load(std::memory_order_acquire)) begin_to_stop();
     }
     auto closed = host_.desk->close();

@@ -40,6 +40,9 @@ class Desk {
     /// more to do, do not sleep. A fault is final: nothing may leave any more.
     virtual Result<bool> finish_turn() = 0;
 
+    /// What finish_turn() answered has been sent as far as the sockets took it.
+    virtual void turn_ended() {}
+
     /// Before sleeping: false if something has come in the meantime. From true on whoever brings
     /// something rings the core's bell.
     virtual bool may_sleep() = 0;

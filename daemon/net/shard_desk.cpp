@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/expect.h"
+#include "base/probe.h"
 
 namespace usher::net {
 
@@ -42,8 +43,11 @@ void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
     if (put_off_count_ == put_off_max) settle();
     auto& place = put_off_[put_off_count_];
     place.from = {session, frame.correlation};
+    place.stamped = stages_.begins();
+    PROBE2(request_taken, session, frame.correlation);
     const auto parsed = place.parser.parse(frame.payload);
     if (!parsed) {
+        if (place.stamped) stages_.drop();
         settle();
         return refuse(place.from, parsed.reject, parsed.message);
     }
@@ -58,16 +62,29 @@ void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
             return;
         }
     }
+    if (place.stamped) stages_.drop();
     settle();
     take_at_once(place.from, *parsed.request, frame.payload);
 }
 
 void ShardDesk::settle() {
     for (std::size_t i = 0; i < put_off_count_; ++i) {
-        const auto& [parser, request, from, shard] = put_off_[i];
+        const auto& [parser, request, from, shard, stamped] = put_off_[i];
+        if (stamped) [[unlikely]] {
+            submit_stamped(*request, shard, from.correlation, {core_, from.session});
+            continue;
+        }
         put_to_work(shard).submit(*request, from.correlation, {core_, from.session}, now());
     }
     put_off_count_ = 0;
+}
+
+void ShardDesk::submit_stamped(const protocol::Request& request, std::uint32_t shard,
+                               std::uint64_t correlation, shard::Origin origin) {
+    stages_.turn_came();
+    auto& at = put_to_work(shard);
+    at.submit(request, correlation, origin, now());
+    stages_.decided(shard, at.last_seq());
 }
 
 void ShardDesk::take_at_once(Asked from, const protocol::Request& request,
@@ -188,6 +205,7 @@ void ShardDesk::own_status(std::vector<GatheredLine>& lines) const {
         const auto number = core_ + static_cast<std::uint32_t>(i) * office_.cores();
         for (auto& entry : entries) lines.push_back({number, std::move(entry)});
     }
+    append_stages(core_, office_.shards, stages_, lines);
 }
 
 void ShardDesk::gather_status(Asked from) {
@@ -268,7 +286,9 @@ void ShardDesk::read(Message& message) {
                 const auto parsed = parser_.parse(content);
                 EXPECT(parsed.request != nullptr);  // the sender has parsed the same bytes
                 auto& shard = put_to_work(letter.shard);
-                if (letter.kind == LetterKind::request)
+                if (letter.kind == LetterKind::request && stages_.begins())
+                    submit_stamped(*parsed.request, letter.shard, letter.correlation, origin);
+                else if (letter.kind == LetterKind::request)
                     shard.submit(*parsed.request, letter.correlation, origin, now());
                 else
                     shard.submit_roster(*parsed.request, *message.rosters[rosters_read++],
@@ -307,7 +327,8 @@ Result<bool> ShardDesk::finish_turn() {
     for (auto& own : shards_) {
         if (!own.has_work && !own.shard->answers_wait()) continue;
         own.has_work = false;
-        if (auto committed = own.shard->commit(*this); !committed) return committed.error();
+        auto* stages = stages_.of_shard(own.shard->number());
+        if (auto committed = own.shard->commit(*this, stages); !committed) return committed.error();
         more = more || own.shard->has_more();
     }
     send_mail();

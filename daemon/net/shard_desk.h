@@ -65,6 +65,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     void settle() override;
     void forget(std::uint64_t session) override;
     Result<bool> finish_turn() override;
+    void turn_ended() override { stages_.sent(); }
     bool may_sleep() override { return mailbox_.may_sleep(); }
     void wake_up() override { mailbox_.wake_up(); }
     void tick() override;
@@ -93,6 +94,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
         const protocol::Request* request = nullptr;
         Asked from{};
         std::uint32_t shard = 0;
+        bool stamped = false;
     };
     static constexpr std::size_t put_off_max = 16;
 
@@ -113,6 +115,8 @@ class ShardDesk final : public Desk, private shard::Outlet {
     void gather_status(Asked from);
     void answer_status(const Gathering& gathering);
     void own_status(std::vector<GatheredLine>& lines) const;
+    void submit_stamped(const protocol::Request& request, std::uint32_t shard,
+                        std::uint64_t correlation, shard::Origin origin);
 
     bool is_ours(std::uint32_t shard) const { return shard % office_.cores() == core_; }
     OwnShard& own(std::uint32_t shard) { return shards_[shard / office_.cores()]; }
@@ -139,6 +143,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     StatusGatherings gatherings_;
     std::optional<Instant> now_;  ///< the wall clock's reading of this turn
     std::uint32_t ticks_ = 0;
+    shard::Stages stages_;
 };
 
 }  // namespace usher::net

@@ -44,6 +44,23 @@ std::optional<Gathering> StatusGatherings::add(std::uint64_t session, std::uint6
     return complete;
 }
 
+void append_stages(std::uint32_t core, std::uint32_t shards, const shard::Stages& stages,
+                   std::vector<GatheredLine>& out) {
+    const auto scope = "core " + std::to_string(core);
+    for (std::size_t i = 0; i < shard::stage_count; ++i) {
+        const auto& spent = stages.spent_ns(static_cast<shard::Stage>(i));
+        const auto say = [&](const char* what, std::uint64_t value) {
+            const auto name = std::string("stage_") + shard::stage_names[i] + "_" + what;
+            out.push_back({shards + core, {scope, name, std::to_string(value)}});
+        };
+        say("stamped", spent.count());
+        say("p50_ns", spent.percentile(50'000));
+        say("p90_ns", spent.percentile(90'000));
+        say("p99_ns", spent.percentile(99'000));
+        say("max_ns", spent.max());
+    }
+}
+
 void append_by_shard(std::vector<GatheredLine> lines, std::vector<protocol::StatusEntry>& out) {
     std::stable_sort(lines.begin(), lines.end(),
                      [](const auto& a, const auto& b) { return a.shard < b.shard; });

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/answer.h"
+#include "shard/stages.h"
 
 namespace usher::net {
 
@@ -41,6 +42,10 @@ class StatusGatherings {
   private:
     std::vector<Gathering> under_way_;
 };
+
+/// Where the time of a core's requests goes, behind the lines of all `shards`.
+void append_stages(std::uint32_t core, std::uint32_t shards, const shard::Stages& stages,
+                   std::vector<GatheredLine>& out);
 
 /// Puts the lines of shards behind those of the daemon.
 void append_by_shard(std::vector<GatheredLine> lines, std::vector<protocol::StatusEntry>& out);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/planted.h"
+#include "base/probe.h"
+#include "engine/memory_use.h"
 #include "roster/submission.h"
 
 namespace usher::shard {
@@ -121,7 +123,23 @@ std::uint64_t Shard::safe_seq() const {
                                                       : writer_->durable_seq();
 }
 
-Result<void> Shard::commit(Outlet& outlet) {
+/// As safe as the mode promises, or on its way there.
+Result<void> Shard::make_safe(Stages* stages) {
+    if (!early_write_) return early_write_;
+    if (auto result = writer_->write(now_); !result) return result;
+    PROBE2(batch_written, options_.number, writer_->written_seq());
+    if (stages != nullptr) stages->written(writer_->written_seq());
+    if (options_.durability != Durability::synced) return writer_->health();
+    if (!PLANTED(ack_before_sync) && writer_->durable_seq() < writer_->written_seq()) {
+        auto result = options_.flusher ? writer_->request_sync() : writer_->sync();
+        if (!result) return result;
+    }
+    PROBE2(batch_synced, options_.number, writer_->durable_seq());
+    if (stages != nullptr) stages->synced(writer_->durable_seq());
+    return writer_->health();
+}
+
+Result<void> Shard::commit(Outlet& outlet, Stages* stages) {
     if (is_draining()) drain_on();
     if (PLANTED(ack_before_write)) {
         outbox_.release(log_.last_seq(), outlet);
@@ -129,17 +147,10 @@ Result<void> Shard::commit(Outlet& outlet) {
         if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
     }
     if (PLANTED(followers_told_before_write)) followers_.serve(log_.last_seq(), outlet);
-    if (writer_) {
-        if (!early_write_) return early_write_;
-        if (auto result = writer_->write(now_); !result) return result;
-        if (options_.durability == Durability::synced && !PLANTED(ack_before_sync) &&
-            writer_->durable_seq() < writer_->written_seq()) {
-            auto result = options_.flusher ? writer_->request_sync() : writer_->sync();
-            if (!result) return result;
-        }
-        if (auto result = writer_->health(); !result) return result;
-    }
+    if (writer_)
+        if (auto result = make_safe(stages); !result) return result;
     outbox_.release(safe_seq(), outlet);
+    if (stages != nullptr) stages->released(safe_seq());
     followers_.serve(safe_seq(), outlet);
     if (writer_)
         snapshots_.turn(engine_, {log_.last_seq(), writer_->durable_seq(), writer_->written_bytes(),
@@ -172,15 +183,23 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
         out.push_back({scope, name, std::move(value)});
     };
     std::size_t agents = 0, waiting = 0;
+    engine::MemoryUse memory;
     for (const auto& account : engine_.accounts()) {
         agents += account->agent_at.size();
         waiting += account->line.size();
+        memory += engine::memory_of(*account);
     }
+    const auto remembered = engine_.remembered_ticket_count();
     say("accounts", std::to_string(engine_.account_count()));
     say("agents", std::to_string(agents));
     say("open_tickets", std::to_string(engine_.open_ticket_count()));
     say("waiting_tickets", std::to_string(waiting));
-    say("remembered_tickets", std::to_string(engine_.remembered_ticket_count()));
+    say("remembered_tickets", std::to_string(remembered));
+    say("ticket_bytes", std::to_string(memory.tickets));
+    say("ticket_bytes_each", std::to_string(remembered > 0 ? memory.tickets / remembered : 0));
+    say("text_bytes", std::to_string(memory.texts));
+    say("agent_bytes", std::to_string(memory.agents));
+    say("agent_bytes_each", std::to_string(agents > 0 ? memory.agents / agents : 0));
     say("seq", std::to_string(log_.last_seq()));
     say("safe_seq", std::to_string(safe_seq()));
     say("digest", engine_.digest().text());

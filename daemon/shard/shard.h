@@ -30,6 +30,7 @@
 #include "shard/outbox.h"
 #include "shard/port.h"
 #include "shard/snapshots.h"
+#include "shard/stages.h"
 
 namespace usher::shard {
 
@@ -87,8 +88,9 @@ class Shard {
     void submit_roster(const protocol::Request& commit, const RosterText& text,
                        std::uint64_t correlation, Origin origin, Instant now);
 
-    /// Ends a turn: writes and (if the mode says so) syncs, then delivers.
-    Result<void> commit(Outlet& outlet);
+    /// Ends a turn: writes and (if the mode says so) syncs, then delivers. `stages`: of a request
+    /// that waits for it, or null.
+    Result<void> commit(Outlet& outlet, Stages* stages = nullptr);
 
     /// Whether there is something to come back for: answers that wait for the flusher, what
     /// followers are told of, a long waiting line to be given out, a snapshot that is being taken.
@@ -124,6 +126,7 @@ class Shard {
     /// Commits, waits for the disk, delivers, writes a snapshot and seals the journal.
     Result<void> close(Outlet& outlet);
 
+    std::uint32_t number() const { return options_.number; }
     const engine::Engine& engine() const { return engine_; }
     SnapshotsSeen snapshots() const { return snapshots_.seen(); }
     std::uint64_t last_seq() const { return log_.last_seq(); }
@@ -151,6 +154,7 @@ class Shard {
 
     Shard(const ShardOptions& options, std::uint64_t hash_seed);
 
+    Result<void> make_safe(Stages* stages);
     Result<void> recover(std::vector<std::string>& notes);
     Result<void> open_journal(const journal::Recovered& recovered);
     /// The instant that counts, or false after a refusal.

@@ -4,10 +4,11 @@ a simulation whatever the number of shards."""
 import json
 import re
 import socket
+import subprocess
 import unittest
 from pathlib import Path
 
-from live import ROSTER, Daemon, ctl, digests, route, temporary_directory, usherd
+from live import BIN, ROSTER, Daemon, ctl, digests, route, temporary_directory, usherd
 
 DONE, REFUSED, USAGE, NO_CONNECTION, CORRUPT, TORN, IO = 0, 1, 2, 3, 4, 5, 74
 MISTAKES = Path(__file__).parent / "ten_mistakes.toml"
@@ -213,6 +214,38 @@ class Agreement(unittest.TestCase):
 
     def test_three_shards(self):
         self.agree(3)
+
+
+class SeeingInside(unittest.TestCase):
+    def test_stages_of_a_daemon_under_load(self):
+        for durability, idle in (("synced", []), ("written", ["sync"]), ("memory", ["append", "sync"])):
+            with temporary_directory() as folder, Daemon(folder / "data", "--shards", "1",
+                                                         "--durability", durability) as daemon:
+                subprocess.run([BIN / "usher-bench", "load", "--connect", f"127.0.0.1:{daemon.port}",
+                                "--mode", "closed", "--connections", "4", "--depth", "16",
+                                "--windows", "1", "--seconds", "1", "--agents", "50"],
+                               check=True, stdout=subprocess.DEVNULL, timeout=60)
+                told = json.loads(daemon.ctl("status", "--stages", "--json").stdout)["entries"]
+                self.assertTrue(all(one["name"].startswith("stage_") for one in told))
+                stamped = {}
+                for one in told:
+                    if one["name"].endswith("_stamped"):
+                        stage = one["name"].split("_")[1]
+                        stamped[stage] = stamped.get(stage, 0) + int(one["value"])
+                for stage in ("read", "decide", "append", "sync", "write"):
+                    if stage in idle:
+                        self.assertEqual(stamped[stage], 0, durability)
+                    else:
+                        self.assertGreater(stamped[stage], 0, (durability, stage))
+                shown = daemon.ctl("status", "--stages").stdout
+                self.assertRegex(shown, r"core +stage +stamped +p50 µs")
+                self.assertNotIn("stage", daemon.ctl("status").stdout)
+
+    def test_a_tracer_finds_the_probes(self):
+        notes = subprocess.run(["readelf", "-n", BIN / "usherd"], check=True, text=True,
+                               stdout=subprocess.PIPE).stdout
+        found = set(re.findall(r"Provider: usher\n\s+Name: (\w+)", notes))
+        self.assertEqual(found, {"request_taken", "batch_written", "batch_synced"})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/definition_check.h"
+#include "engine/memory_use.h"
 #include "engine/schedule.h"
 #include "tests/engine/world.h"
 
@@ -86,6 +87,60 @@ TEST(Window, OfATicketThatChangesHandsAllDayTakesNoMoreAndMoreRoom) {
         world.send(i % 2 == 0 ? R"({"do":"assign","ticket":"1","agent":"a"})"
                               : R"({"do":"assign","ticket":"1","agent":"b"})");
     EXPECT_LE(window.size(), window.block_elements + 1024);
+}
+
+// Rule 3: of those that are thrown out for it, none was somebody else's.
+TEST(Window, EndsForAllThoughOneWasTidiedMeanwhile) {
+    World world(small_desk());
+    world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
+    for (const std::string ticket : {"2", "3", "4", "5", "6"}) {
+        world.send(R"({"do":"route","channel":"mail","ticket":")" + ticket + "\"}");
+        world.send(R"({"do":"assign","agent":"c","ticket":")" + ticket + "\"}");
+    }
+    for (int i = 0; i < 20'000; ++i)
+        world.send(i % 2 == 0 ? R"({"do":"assign","ticket":"1","agent":"a"})"
+                              : R"({"do":"assign","ticket":"1","agent":"b"})");
+    const auto held = [&](const std::string& agent) {
+        const auto& answer = world.send(R"({"do":"get_agent","agent":")" + agent + "\"}");
+        return answer.agent->helpdesk[static_cast<std::size_t>(protocol::TicketType::email)];
+    };
+    world.at("2026-04-01T08:59:59.999Z");
+    EXPECT_EQ(held("b"), 1U);
+    EXPECT_EQ(held("c"), 5U);
+    world.at("2026-04-01T09:00:00Z");
+    EXPECT_EQ(held("b"), 0U);
+    EXPECT_EQ(held("c"), 0U);
+}
+
+// What is counted is what there is: a ticket with a key of sixteen bytes has two cache lines, its
+// places in the index and in the window of thirty days; what many have in common is there once.
+TEST(MemoryUse, OfATicketIsItsOwnAndWhatItSharesIsThereOnce) {
+    const auto use_of = [](int tickets, const std::string& more, bool waiting = false) {
+        World world(small_desk("  queue = true\n"));
+        for (const std::string agent : {"a", "b", "c"})
+            if (waiting)
+                world.send(R"({"do":"availability","set":"away","agent":")" + agent + "\"}");
+        for (int i = 0; i < tickets; ++i) {
+            auto number = std::to_string(i);
+            world.send(R"({"do":"route","channel":"mail","ticket":")" +
+                       std::string(16 - number.size(), '0') + number + "\"" + more + "}");
+        }
+        return engine::memory_of(*world.engine.account("acme"));
+    };
+    constexpr std::size_t count = 16'384;
+    const auto plain = use_of(count, {});
+    EXPECT_GE(plain.tickets, (sizeof(engine::Ticket) + sizeof(engine::WindowEntry)) * count);
+    EXPECT_LE(plain.tickets, 200 * count);
+    EXPECT_LT(plain.texts, 4096U);
+
+    const auto told = use_of(count, R"(,"properties":{"topic":")" + std::string(200, 'x') + "\"}");
+    EXPECT_EQ(told.tickets, plain.tickets);
+    EXPECT_GE(told.texts, plain.texts + 200);
+    EXPECT_LE(told.texts, plain.texts + 1024);
+
+    const auto waiting = use_of(count, {}, true);
+    EXPECT_GE(waiting.tickets, (sizeof(engine::Ticket) + sizeof(engine::LineTrees::Node)) * count);
+    EXPECT_LE(waiting.tickets, 400 * count);
 }
 
 // Rules 9 and 20: a day before 1970 is a day like any other.

@@ -95,7 +95,18 @@ TEST(Image, WhoseRecordsAreNotTheRightOnesIsRefused) {
                                             head - 1));
              i.pop_back();
          }},
+        {"ends within itself",
+         [](Image& i) {
+             const auto core = record_of(i, Kind::core);
+             put(i, core.begin + 5, static_cast<std::uint32_t>(core.end - core.begin - head + 1));
+             i.insert(i.begin() + static_cast<std::ptrdiff_t>(core.end), std::byte{0});
+         }},
         {"not as many accounts", [](Image& i) { put(i, 4, 0xffff'ffffU); }},
+        // Memory is set aside for none that could not be there.
+        {"not as many accounts",
+         [](Image& i) {
+             put(i, 4, static_cast<std::uint32_t>((i.size() - 8) / engine::record_head_bytes + 1));
+         }},
         {"has version 2", [](Image& i) { put(i, 0, 2U); }},
     };
     for (const auto& [what, change] : all) {

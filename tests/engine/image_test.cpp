@@ -91,6 +91,11 @@ std::vector<Senseless> senseless_states() {
          [](Account& a) { ticket_of(a, "m1").properties = a.texts.take("\x09"); }},
         {"its skills are none",
          [](Account& a) { ticket_of(a, "m1").skills = a.texts.take("abcd"); }},
+        {"its skills are none",
+         [](Account& a) {
+             // Two that there are, and a byte too many.
+             ticket_of(a, "m1").skills = a.texts.take(std::string_view("\0\0\0\0\1\0\0\0\0", 9));
+         }},
         {"too long a key",
          [](Account& a) { ticket_of(a, "m1").linked = a.texts.take(std::string(65, 'x')); }},
         {"agent 0: an absence begins outside of time",

@@ -26,6 +26,14 @@ std::vector<Slot> sorted_waiting(const Account& account) {
     return slots;
 }
 
+/// A channel's next opening or closing is awaited once.
+bool awaits_an_edge_twice(const Account& account) {
+    std::vector<std::uint32_t> channels;
+    for (const auto& edge : account.line.edges) channels.push_back(edge.channel.value);
+    std::sort(channels.begin(), channels.end());
+    return std::adjacent_find(channels.begin(), channels.end()) != channels.end();
+}
+
 std::string key_of(const Account& account, Slot slot) {
     return std::string(account.tickets.key_of(account.tickets[slot]));
 }
@@ -75,6 +83,7 @@ std::string line_fault(const Account& account) {
     const auto waiting = sorted_waiting(account);
     if (auto fault = index_fault(account, waiting); !fault.empty()) return fault;
     if (account.line.stirred()) return "the line is stirred";
+    if (awaits_an_edge_twice(account)) return "the line awaits an edge of one channel twice";
     std::vector<std::uint32_t> in_inbox(account.definition.inboxes.size());
     engine::Scratch scratch;
     for (const auto slot : waiting) {

@@ -127,6 +127,16 @@ TEST(Interner, KeepsEachStringOnceAndForgetsTheUnused) {
     EXPECT_EQ(texts.get(b), "beta");
 }
 
+TEST(Interner, CountsTheBytesThatItHolds) {
+    Interner texts(1);
+    const auto empty = texts.bytes();
+    constexpr std::size_t count = 100, length = 1000;
+    for (std::size_t i = 0; i < count; ++i)
+        texts.take(std::to_string(i) + std::string(length - std::to_string(i).size(), 'x'));
+    EXPECT_GE(texts.bytes(), empty + count * (length + sizeof(std::string)));
+    EXPECT_LE(texts.bytes(), empty + count * (length + 256));
+}
+
 // Rule 29.
 TEST(Properties, TheRequestsStandOverTheChannelsDefaults) {
     ChannelDefinition channel;

@@ -109,6 +109,29 @@ TEST(Refusals, WhatIsInUseCannotBeTakenAway) {
     EXPECT_EQ(world.engine.digest(), before);
 }
 
+// Rules 29 and 41. What goes before it does not hide it.
+TEST(Refusals, AStatusInUseStaysThoughAnotherPipelineGoes) {
+    const std::string idle = R"(
+[[pipeline]]
+key = "idle"
+statuses = [{ key = "new", open = true }, { key = "done", open = false }]
+)";
+    const auto busy = [](std::string_view more) {
+        return R"(
+[[pipeline]]
+key = "busy"
+statuses = [{ key = "new", open = true }, )" +
+               std::string(more) + R"({ key = "done", open = false }]
+)";
+    };
+    World world(small_desk({}, idle + busy(R"({ key = "talking", open = true }, )")));
+    world.send(
+        R"({"do":"route","ticket":"1","channel":"mail","pipeline":"busy","status":"talking"})");
+    EXPECT_EQ(world.apply(small_desk({}, busy(""))).reject, protocol::Reject::in_use);
+    EXPECT_EQ(world.answer.message.find("status talking of pipeline busy"), 0U)
+        << world.answer.message;
+}
+
 // Rule 41.
 TEST(Refusals, AnAgentWhoHoldsWorkGoesOnlyIfItIsGivenBack) {
     World world(small_desk());

@@ -48,6 +48,15 @@ TEST(Schedule, AStartInTheGapMovesForwardByTheGap) {
     EXPECT_TRUE(covers(stockholm(), hours, utc(march_29 + hour_s + 1800)));
 }
 
+// Rule 9. A zone that has known no change since.
+TEST(Schedule, TheLastChangeOfAZoneMayBeAGap) {
+    auto zone = stockholm();
+    zone.transitions.pop_back();
+    const auto hours = one(sunday, 2 * 60 + 30, 5 * 60);
+    EXPECT_FALSE(covers(zone, hours, utc(march_29 + hour_s + 1800 - 1)));
+    EXPECT_TRUE(covers(zone, hours, utc(march_29 + hour_s + 1800)));
+}
+
 // Rule 9.
 TEST(Schedule, ASpanThatTheGapEmptiesDoesNotExist) {
     // 02:30 becomes 03:30, which is behind 03:15.

@@ -170,21 +170,55 @@ TEST(ShardDesk, RefusesAPayloadThatIsNoRequestAndLivesOn) {
     EXPECT_EQ(ask(client, request("", protocol::Ping{})).outcome, Outcome::done);
 }
 
+std::vector<protocol::StatusEntry> status_lines(RawClient& client) {
+    EXPECT_TRUE(client.send(encoded(1, request("", protocol::Status{}))));
+    const auto reply = client.receive();
+    if (!reply) return {};
+    protocol::ReplyParser parser;
+    const auto parsed = parser.parse(reply->payload);
+    return parsed && parsed.answer->entries ? *parsed.answer->entries
+                                            : std::vector<protocol::StatusEntry>();
+}
+
 TEST(ShardDesk, GathersTheStatusOfAllShardsOnEveryCore) {
     House house(2, 3);
     for (int connection = 0; connection < 2; ++connection) {
         RawClient client(house.endpoint());
-        ASSERT_TRUE(client.send(encoded(1, request("", protocol::Status{}))));
-        const auto reply = client.receive();
-        ASSERT_TRUE(reply);
-        protocol::ReplyParser parser;
-        const auto parsed = parser.parse(reply->payload);
-        ASSERT_TRUE(parsed);
-        ASSERT_TRUE(parsed.answer->entries);
         std::vector<std::string> scopes;
-        for (const auto& entry : *parsed.answer->entries)
+        for (const auto& entry : status_lines(client))
             if (scopes.empty() || scopes.back() != entry.scope) scopes.push_back(entry.scope);
-        EXPECT_EQ(scopes, (std::vector<std::string>{"daemon", "shard 0", "shard 1", "shard 2"}));
+        EXPECT_EQ(scopes, (std::vector<std::string>{"daemon", "shard 0", "shard 1", "shard 2",
+                                                    "core 0", "core 1"}));
+    }
+}
+
+// Those that another core sends over are stamped where they are carried out.
+TEST(ShardDesk, StampsOneRequestInSoManyOnEveryCore) {
+    House house(2, 3);
+    RawClient client(house.endpoint());
+    for (const std::uint32_t core : {0u, 1u}) {
+        const auto account = account_at(core, 2, 3);
+        ASSERT_EQ(apply_small_roster(client, account).outcome, Outcome::done);
+        for (std::uint32_t i = 0; i < 3 * shard::Stages::one_in; ++i) {
+            const auto key = "t" + std::to_string(i);
+            protocol::Route route;
+            route.ticket = key;
+            route.channel = "mail";
+            ASSERT_EQ(ask(client, request(account, route)).outcome, Outcome::assigned);
+        }
+    }
+    std::map<std::string, std::string> lines;
+    for (const auto& entry : status_lines(client))
+        lines[entry.scope + " " + entry.name] = entry.value;
+    for (const std::string core : {"core 0 ", "core 1 "}) {
+        const auto stamped = std::stoul(lines[core + "stage_decide_stamped"]);
+        EXPECT_GE(stamped, 2U);
+        EXPECT_EQ(std::stoul(lines[core + "stage_read_stamped"]), stamped);
+        EXPECT_EQ(std::stoul(lines[core + "stage_write_stamped"]), stamped);
+        EXPECT_EQ(lines[core + "stage_append_stamped"], "0") << "in memory";
+        EXPECT_GT(std::stoul(lines[core + "stage_decide_p50_ns"]), 0U);
+        EXPECT_GE(std::stoul(lines[core + "stage_decide_max_ns"]),
+                  std::stoul(lines[core + "stage_decide_p50_ns"]));
     }
 }
 

@@ -64,8 +64,8 @@ TEST(ReplaySummary, shows_the_busiest_and_the_least_busy_agents) {
     for (int agent = 0; agent < 12; ++agent) {
         for (int i = 0; i <= agent; ++i) tally.add(assigned("agent-" + std::to_string(agent)));
     }
-    Latency latency;
-    latency.add(1500);
+    Histogram latency;
+    latency.record(1500);
     const auto text = summary_text({78, 2.0, latency, tally}, false);
     EXPECT_NE(text.find("78 lines in 2.00 s: 39 lines/s\n"), std::string::npos) << text;
     EXPECT_NE(text.find("p99.9 1.5, max 1.5\n"), std::string::npos) << text;
@@ -80,8 +80,8 @@ TEST(ReplaySummary, shows_the_busiest_and_the_least_busy_agents) {
 TEST(ReplaySummary, as_json_is_one_line) {
     Tally tally;
     tally.add(assigned("a"));
-    Latency latency;
-    latency.add(40);
+    Histogram latency;
+    latency.record(40);
     EXPECT_EQ(
         summary_json({1, 0.25, latency, tally}),
         R"({"lines":1,"milliseconds":250,"lines_per_second":4,"latency_ns":{"p50":40,"p90":40,)"

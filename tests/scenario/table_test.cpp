@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "clients/usherctl/stages.h"
+
 namespace usher::ctl {
 namespace {
 
@@ -35,6 +37,24 @@ TEST(Table, paints_only_its_heading_and_only_when_asked) {
     std::string out;
     table.append_to(out, true);
     EXPECT_EQ(out, "\x1b[1ma\x1b[0m\n1\n");
+}
+
+TEST(StagesText, has_a_row_for_each_core_and_stage) {
+    std::vector<protocol::StatusEntry> entries{{"shard 0", "seq", "9"}};
+    for (const auto* scope : {"core 0", "core 1"})
+        for (const auto* stage : {"read", "write"})
+            for (const auto& [name, value] : {std::pair{"stamped", "12"},
+                                              {"p50_ns", "1500"},
+                                              {"p90_ns", "2000"},
+                                              {"p99_ns", "30049"},
+                                              {"max_ns", "1000000"}})
+                entries.push_back({scope, std::string("stage_") + stage + "_" + name, value});
+    EXPECT_EQ(stages_text(entries, false),
+              "core    stage  stamped  p50 µs  p90 µs  p99 µs  max µs\n"
+              "core 0  read        12     1.5     2.0    30.0  1000.0\n"
+              "core 0  write       12     1.5     2.0    30.0  1000.0\n"
+              "core 1  read        12     1.5     2.0    30.0  1000.0\n"
+              "core 1  write       12     1.5     2.0    30.0  1000.0\n");
 }
 
 }  // namespace

@@ -1,16 +1,15 @@
-#include "bench/load/histogram.h"
+#include "base/histogram.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
-#include "bench/trace/random.h"
-
-namespace usher::bench {
+namespace usher {
 namespace {
 
 constexpr std::uint64_t asked[] = {1'000, 50'000, 90'000, 99'000, 99'900, 99'990, 100'000};
@@ -21,8 +20,9 @@ std::uint64_t test_seed() {
 }
 
 /// Values of every size, not only large ones.
-std::uint64_t draw_value(Random& random) {
-    return random.next() >> random.below(64);
+std::uint64_t draw_value(std::mt19937_64& random) {
+    const auto value = random();
+    return value >> (random() % 64);
 }
 
 std::uint64_t exact(const std::vector<std::uint64_t>& sorted, std::uint64_t per_100k) {
@@ -33,11 +33,11 @@ std::uint64_t exact(const std::vector<std::uint64_t>& sorted, std::uint64_t per_
 TEST(Histogram, IsNeverBelowTheExactPercentileAndAtMostASixtyFourthAbove) {
     const auto seed = test_seed();
     SCOPED_TRACE("USHER_SEED=" + std::to_string(seed));
-    Random random(seed);
+    std::mt19937_64 random(seed);
     for (int run = 0; run < 200; ++run) {
         Histogram histogram;
         std::vector<std::uint64_t> values;
-        for (auto left = 1 + random.below(2000); left > 0; --left) {
+        for (auto left = 1 + random() % 2000; left > 0; --left) {
             values.push_back(draw_value(random));
             histogram.record(values.back());
         }
@@ -70,7 +70,7 @@ TEST(Histogram, TakesTheLargestAndTheSmallestNumber) {
 }
 
 TEST(Histogram, MergesAsIfAllHadBeenRecordedInOne) {
-    Random random(test_seed() + 1);
+    std::mt19937_64 random(test_seed() + 1);
     Histogram first;
     Histogram second;
     Histogram both;
@@ -91,4 +91,4 @@ TEST(Histogram, OfNothingIsZero) {
 }
 
 }  // namespace
-}  // namespace usher::bench
+}  // namespace usher

@@ -1,8 +1,8 @@
-#include "bench/load/histogram.h"
+#include "base/histogram.h"
 
 #include <algorithm>
 
-namespace usher::bench {
+namespace usher {
 
 void Histogram::merge(const Histogram& other) {
     for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
@@ -30,4 +30,4 @@ std::uint64_t Histogram::percentile(std::uint64_t per_100k) const {
     return max_;
 }
 
-}  // namespace usher::bench
+}  // namespace usher

@@ -1,4 +1,4 @@
-// Counts of latencies in buckets whose width grows with the value: 64 buckets for each doubling, so
+// Counts of durations in buckets whose width grows with the value: 64 buckets for each doubling, so
 // that a percentile is at most 1/64 (1.6 %) above the exact one and never below it. Recording
 // is an index and an increment. One thread; a plain value that can be copied and merged.
 #pragma once
@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace usher::bench {
+namespace usher {
 
 class Histogram {
   public:
@@ -44,4 +44,4 @@ class Histogram {
     std::uint64_t max_ = 0;
 };
 
-}  // namespace usher::bench
+}  // namespace usher
