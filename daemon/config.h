@@ -77,7 +77,9 @@ inline constexpr std::uint32_t snapshot_minutes_most = 7 * 24 * 60;
 std::string_view durability_name(shard::Durability durability);
 std::string_view clock_name(shard::ClockMode clock);
 
-/// Reads the TOML file into `settings`; whatever is wrong goes to `errors`.
+/// Reads TOML into `settings`; whatever is wrong goes to `errors`, which call the text `name`.
+void read_config(const std::string& name, std::string_view text, Settings& settings,
+                 ConfigErrors& errors);
 void read_config_file(const std::string& path, Settings& settings, ConfigErrors& errors);
 
 /// What the machine and the environment say where nobody else does.

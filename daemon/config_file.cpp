@@ -1,35 +1,24 @@
 #include <toml++/toml.h>
 #include <algorithm>
-#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "config.h"
+#include "roster/suggest.h"
+#include "roster/unparsable.h"
 
 namespace usher {
 namespace {
 
-/// The distance of two words in single letters put in, taken out or changed.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        auto diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] =
-                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-    const auto nearest = std::min_element(
-        known.begin(), known.end(),
-        [word](const auto& a, const auto& b) { return distance(word, a) < distance(word, b); });
-    if (nearest != known.end() && distance(word, *nearest) <= 2)
+    constexpr std::size_t near = 2;
+    const auto distance = [word](const std::string& name) {
+        return roster::edit_distance(word, name, near);
+    };
+    const auto nearest = std::ranges::min_element(known, {}, distance);
+    if (nearest != known.end() && distance(*nearest) <= near)
         return "did you mean " + *nearest + "?";
     std::string all = "known here: ";
     for (std::size_t i = 0; i < known.size(); ++i) all += (i == 0 ? "" : ", ") + known[i];
@@ -161,16 +150,30 @@ class Reader {
 
 }  // namespace
 
-void read_config_file(const std::string& path, Settings& settings, ConfigErrors& errors) {
+void read_config(const std::string& name, std::string_view text, Settings& settings,
+                 ConfigErrors& errors) {
+    if (const auto found = roster::find_unparsable(text)) {
+        errors.push_back({name, found->line, found->column, std::string(found->message),
+                          std::string(found->hint)});
+        return;
+    }
     try {
-        const auto root = toml::parse_file(path);
-        Reader(path, settings, errors).read(root);
+        const auto root = toml::parse(text, std::string_view(name));
+        Reader(name, settings, errors).read(root);
     } catch (const toml::parse_error& error) {
         const auto& at = error.source().begin;
-        const bool opened = at.line > 0;
-        errors.push_back({path, at.line, at.column, std::string(error.description()),
-                          opened ? "" : "the file must exist and be readable"});
+        errors.push_back({name, at.line, at.column, std::string(error.description()), ""});
     }
+}
+
+void read_config_file(const std::string& path, Settings& settings, ConfigErrors& errors) {
+    std::error_code ignored;
+    std::ifstream file(path, std::ios::binary);
+    if (!file.is_open() || std::filesystem::is_directory(path, ignored)) {
+        errors.push_back({path, 0, 0, "cannot be read", "the file must exist and be readable"});
+        return;
+    }
+    read_config(path, std::string{std::istreambuf_iterator<char>(file), {}}, settings, errors);
 }
 
 }  // namespace usher

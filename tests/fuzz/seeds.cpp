@@ -1,6 +1,7 @@
-// fuzz_seeds GOLDEN CASES ROSTERS OUT: what each fuzzer begins with, made from what the repository
-// holds anyway: the golden frames, the cases (their rosters, and the facts and states that their
-// scenarios lead to), the refused rosters. OUT/NAME/… is for the fuzzer fuzz_NAME.
+// fuzz_seeds GOLDEN CASES ROSTERS CONFIG OUT: what each fuzzer begins with, made from what the
+// repository holds anyway: the golden frames, the cases (their rosters, and the facts and states
+// that their scenarios lead to), the refused rosters, the configuration that ships. OUT/NAME/… is
+// for the fuzzer fuzz_NAME.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -151,19 +152,30 @@ void refused(const std::string& file, Seeds& seeds) {
     seeds.add("roster", roster);
 }
 
+/// As it is, and with what it only mentions switched on.
+void configuration(const std::string& file, Seeds& seeds) {
+    seeds.add("config", file);
+    std::string all;
+    std::istringstream lines(file);
+    for (std::string line; std::getline(lines, line);)
+        all += line.substr(line.starts_with("# ") && line.find(" = ") < 32 ? 2 : 0) + "\n";
+    seeds.add("config", all);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-    if (count != 5) {
-        std::fprintf(stderr, "fuzz_seeds GOLDEN CASES ROSTERS OUT\n");
+    if (count != 6) {
+        std::fprintf(stderr, "fuzz_seeds GOLDEN CASES ROSTERS CONFIG OUT\n");
         return 2;
     }
-    Seeds seeds(words[4]);
+    Seeds seeds(words[5]);
     golden_frames(words[1], seeds);
     golden_journal(words[1], seeds);
     image_edits(seeds);
     cases(words[2], seeds);
     for (const auto& entry : fs::directory_iterator(words[3]))
         if (entry.is_regular_file()) refused(read(entry.path()), seeds);
+    configuration(read(words[4]), seeds);
     return 0;
 }

@@ -143,6 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "FILE:1:1: unknown key 'frobnicate' (known here: data_dir, listen"},
         Mistake{"twice", "cores = 1\ncores = 2", "FILE:2:"},
         Mistake{"no_toml", "cores = = 2", "FILE:1:9: "},
+        Mistake{"nested", "listen = [[[[[[[[[[[[[[[[[", "FILE:1:26: "},
+        Mistake{"letters_beyond_ascii", "cores = 2 \u00e9", "FILE:1:11: "},
         Mistake{"text_for_number", "cores = 'two'",
                 "FILE:1:9: cores: is of the wrong type (write a whole number)"},
         Mistake{"number_for_text", "data_dir = 7",
@@ -191,6 +193,9 @@ TEST(Config, SaysThatAFileIsMissing) {
     ASSERT_EQ(errors.size(), 1u);
     EXPECT_EQ(errors[0].text().find("/no/such/file.toml: "), 0u);
     EXPECT_NE(errors[0].text().find("must exist"), std::string::npos);
+    read_config_file("/", settings, errors);
+    ASSERT_EQ(errors.size(), 2u);
+    EXPECT_NE(errors[1].text().find("must exist"), std::string::npos);
 }
 
 TEST(Config, WantsADataDirectoryFromSomebody) {
