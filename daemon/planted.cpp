@@ -1,12 +1,16 @@
-// Part of usherd-planted alone: the daemon whose answers leave before they are written. The test
-// that kills daemons under load must find that out.
+// Part of usherd-planted alone: the daemon with a bug on purpose, which the tests that kill daemons
+// must find. USHER_PLANT in its environment names one (daemon/base/planted.h); without it answers
+// leave before they are written.
+#include <cstdlib>
+
 #include "base/planted.h"
 
 namespace usher {
 namespace {
 
 [[maybe_unused]] const bool chosen = [] {
-    planted_bug = "ack_before_write";
+    const char* name = std::getenv("USHER_PLANT");
+    planted_bug = name != nullptr ? name : "ack_before_write";
     return true;
 }();
 

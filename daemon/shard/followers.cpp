@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/expect.h"
+#include "base/planted.h"
 #include "engine/event.h"
 #include "engine/fact_codec.h"
 
@@ -47,7 +48,9 @@ bool Followers::take(const protocol::Request& request, std::uint64_t correlation
     const auto& follow = std::get<protocol::Follow>(request.body);
     auto& feed = *feeds_[number];
     feed.idle_ticks = 0;
-    feed.waiting.push_back({++last_id_, origin, correlation, follow.from, follow.limit,
+    auto from = follow.from;
+    if (PLANTED(told_again_after_restart) && is_new && from.value_or(0) > 1) from = *from - 1;
+    feed.waiting.push_back({++last_id_, origin, correlation, from, follow.limit,
                             stopped_ ? 0 : (follow.wait_ms + follow_tick_ms - 1) / follow_tick_ms,
                             false});
     ++waiting_;
@@ -194,6 +197,8 @@ void Followers::fill(const engine::Account& account, std::uint64_t from, std::ui
         protocol::EventView event;
         if (engine::event_of(account, fact_, event)) page_.events.push_back(std::move(event));
     }
+    if (PLANTED(full_page_skips_one) && page_.events.size() == limit && page_.through < last)
+        ++page_.through;
 }
 
 void Followers::answer(const engine::Account& account, const Follower& follower, Outlet& outlet) {

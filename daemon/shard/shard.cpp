@@ -147,6 +147,10 @@ Result<void> Shard::commit(Outlet& outlet, Stages* stages) {
         if (writer_ && writer_->open_batch_bytes() < early_write_bytes) return {};
     }
     if (PLANTED(followers_told_before_write)) followers_.serve(log_.last_seq(), outlet);
+    if (PLANTED_BUT_EVERY(4, followers_told_turns_before_write)) {
+        followers_.serve(log_.last_seq(), outlet);
+        return {};
+    }
     if (writer_)
         if (auto result = make_safe(stages); !result) return result;
     outbox_.release(safe_seq(), outlet);

@@ -2,16 +2,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace usher::crash {
 namespace {
@@ -42,7 +40,7 @@ std::vector<std::string> arguments_of(const DaemonOptions& options) {
             "--listen",
             "127.0.0.1:0",
             "--snapshot-journal-mib",
-            "1",  // so that many a kill falls within one
+            std::to_string(options.snapshot_journal_mib),
             "--log-level",
             "warning"};
 }
@@ -53,39 +51,23 @@ Result<Daemon> Daemon::start(const DaemonOptions& options) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_fault(ExitCode::io, "a pipe", errno);
 
-    auto words = arguments_of(options);
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    pid_t pid = 0;
-    const int error = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
+    auto child = Child::start(arguments_of(options), {.output = ends[1]});
     ::close(ends[1]);
-    if (error != 0) {
+    if (!child) {
         ::close(ends[0]);
-        return system_fault(ExitCode::io, options.program, error);
+        return child.error();
     }
-    Daemon daemon{pid, ends[0]};
+    Daemon daemon{std::move(*child), ends[0]};
     if (auto read = daemon.read_endpoint(); !read) return read.error();
     return daemon;
 }
 
 Daemon::Daemon(Daemon&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)),
+    : child_(std::move(other.child_)),
       output_(std::exchange(other.output_, -1)),
       endpoint_(std::move(other.endpoint_)) {}
 
 Daemon::~Daemon() {
-    if (pid_ > 0) {
-        kill();
-        ::waitpid(pid_, nullptr, 0);
-    }
     if (output_ >= 0) ::close(output_);
 }
 
@@ -109,18 +91,12 @@ Result<void> Daemon::read_endpoint() {
     return {};
 }
 
-void Daemon::kill() const {
-    ::kill(pid_, SIGKILL);
-}
-
 Result<void> Daemon::wait_for_end() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0)
-        if (errno != EINTR) return system_fault(ExitCode::io, "waiting for usherd", errno);
-    pid_ = 0;
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {};
+    const auto status = child_.wait();
+    if (!status) return status.error();
+    if (Child::was_killed(*status)) return {};
     return fault(ExitCode::io, "usherd ended by itself, before it was killed (wait status " +
-                                   std::to_string(status) + ")");
+                                   std::to_string(*status) + ")");
 }
 
 }  // namespace usher::crash

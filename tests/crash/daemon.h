@@ -3,12 +3,10 @@
 // called by any.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
-#include <vector>
 
 #include "base/result.h"
+#include "tests/crash/child.h"
 
 namespace usher::crash {
 
@@ -17,6 +15,7 @@ struct DaemonOptions {
     std::string directory;  ///< its data directory
     std::string durability;
     unsigned shards = 1;
+    unsigned snapshot_journal_mib = 1;  ///< so that many a kill falls within one
 };
 
 class Daemon {
@@ -31,16 +30,16 @@ class Daemon {
     const std::string& endpoint() const { return endpoint_; }
 
     /// SIGKILL, without waiting for the end.
-    void kill() const;
+    void kill() const { child_.kill(); }
 
     /// Waits for the end after kill(). A fault if it ended by anything but SIGKILL.
     Result<void> wait_for_end();
 
   private:
-    Daemon(pid_t pid, int output) : pid_(pid), output_(output) {}
+    Daemon(Child child, int output) : child_(std::move(child)), output_(output) {}
     Result<void> read_endpoint();
 
-    pid_t pid_;
+    Child child_;
     int output_;  ///< its standard output
     std::string endpoint_;
 };

@@ -24,6 +24,8 @@ Seen after(const Seen& known, Deed deed, std::optional<Agent> agent) {
     return then;
 }
 
+}  // namespace
+
 std::string_view name_of(Deed deed) {
     switch (deed) {
         case Deed::route:
@@ -37,8 +39,6 @@ std::string_view name_of(Deed deed) {
     }
     return "";
 }
-
-}  // namespace
 
 std::uint32_t Ledger::add() {
     entries_.emplace_back();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace usher::crash {
@@ -24,6 +25,9 @@ struct Seen {
 };
 
 enum class Deed : std::uint8_t { route, close, reopen, assign };
+
+/// As requests and events call it.
+std::string_view name_of(Deed deed);
 
 class Ledger {
   public:

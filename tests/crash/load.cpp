@@ -1,6 +1,7 @@
 #include "tests/crash/load.h"
 
 #include <charconv>
+#include <thread>
 
 #include "base/expect.h"
 
@@ -93,6 +94,7 @@ void Load::send_next(client::Connection& connection) {
                                 .expect_owner = {}};
     }
     ledger_.asked(ticket, sent.deed, to);
+    if (auto* story = story_of(ticket)) sent.place = story->asked(ticket, sent.deed, to);
     sent.correlation = connection.send(request(account_of(ticket), body));
     sent_[sent.correlation % sent_.size()] = sent;
 }
@@ -103,7 +105,9 @@ Result<bool> Load::take(const client::Connection::Received& received) {
         return fault(ExitCode::data, "an answer to nothing that was asked");
     const auto& answer = *received.answer;
     if (answer.reject != protocol::Reject::none) return unexpected(key_of(sent.ticket), answer);
-    ledger_.answered(sent.ticket, agent_of(answer.placement.owner));
+    const auto agent = agent_of(answer.placement.owner);
+    ledger_.answered(sent.ticket, agent);
+    if (auto* story = story_of(sent.ticket)) story->answered(sent.place, agent);
     return true;
 }
 
@@ -120,6 +124,9 @@ Result<void> Load::work(client::Connection& connection) {
             if (const auto taken = take(**received); !taken) return taken.error();
         }
         if (!flushed) return {};
+        if (limits_.pause_max_us > 0)
+            std::this_thread::sleep_for(
+                std::chrono::microseconds(random_.below(limits_.pause_max_us)));
     }
 }
 
@@ -163,6 +170,10 @@ Result<Load::Verdict> Load::check(client::Connection& connection) {
         }
     }
     return verdict;
+}
+
+Story* Load::story_of(std::uint32_t ticket) {
+    return stories_.empty() ? nullptr : &stories_[ticket % accounts_.size()];
 }
 
 const std::string& Load::account_of(std::uint32_t ticket) const {

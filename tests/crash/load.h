@@ -8,6 +8,7 @@
 
 #include "clients/cpp/connection.h"
 #include "tests/crash/ledger.h"
+#include "tests/crash/story.h"
 #include "tests/support/random.h"
 
 namespace usher::crash {
@@ -17,6 +18,7 @@ struct LoadLimits {
     std::uint32_t agents = 8;            ///< of each account
     std::uint32_t tickets_max = 20'000;  ///< then only those that are there are worked on
     std::uint32_t in_flight_max = 64;
+    std::uint32_t pause_max_us = 0;  ///< between two windows of requests; 0: none
 };
 
 class Load {
@@ -40,13 +42,20 @@ class Load {
 
     const Ledger& ledger() const { return ledger_; }
 
+    /// From now on, what must be told of each account is written down too.
+    void keep_stories() { stories_.resize(accounts_.size()); }
+    Story& story(std::size_t account) { return stories_[account]; }
+    const std::vector<std::string>& accounts() const { return accounts_; }
+
   private:
     struct Sent {
         std::uint64_t correlation = 0;
         std::uint32_t ticket = 0;
         Deed deed = Deed::route;
+        std::size_t place = 0;  ///< in the account's story
     };
 
+    Story* story_of(std::uint32_t ticket);
     void send_next(client::Connection& connection);
     Result<bool> take(const client::Connection::Received& received);
     void judge(Verdict& verdict, std::uint32_t ticket, const Seen& seen);
@@ -57,6 +66,7 @@ class Load {
     LoadLimits limits_;
     testing::Random random_;
     Ledger ledger_;
+    std::vector<Story> stories_;  ///< by account; empty: nobody wants them
     std::vector<std::string> accounts_;
     std::vector<std::string> agents_;
     std::vector<std::string> keys_;  ///< of tickets, made once
