@@ -72,8 +72,10 @@ class Place {
 void batch(benchmark::State& state, journal::Mode mode) {
     Place place(mode);
     const std::vector<std::byte> record(100, std::byte{0x42});
+    std::uint64_t seq = 0;
     for (auto _ : state) {
-        for (auto left = state.range(0); left > 0; --left) place.writer().append(record);
+        for (auto left = state.range(0); left > 0; --left)
+            place.writer().append(record, {0, ++seq});
         EXPECT(place.writer().write(now).has_value());
         if (mode == journal::Mode::synced) EXPECT(place.writer().sync().has_value());
     }

@@ -10,6 +10,7 @@
 #include "clients/scenario/json_text.h"
 #include "clients/usherctl/commands.h"
 #include "clients/usherctl/journal_commands.h"
+#include "clients/usherctl/journal_pass.h"
 #include "clients/usherctl/journal_replay.h"
 #include "clients/usherctl/output.h"
 #include "clients/usherctl/table.h"
@@ -40,7 +41,8 @@ void append_json(std::string& out, const ShardReport& shard) {
     json.begin_object().member("shard", shard.shard).member("verdict", verdict_name(shard.verdict));
     if (!shard.cause.empty()) json.member("cause", shard.cause);
     json.member("segments", shard.segments).member("batches", shard.batches);
-    json.member("records", shard.records).member("first_seq", shard.first_seq);
+    json.member("records", shard.records).member("indexes", shard.indexes);
+    json.member("first_seq", shard.first_seq);
     json.member("last_seq", shard.last_seq);
     if (shard.records != 0) {
         json.member("last_state_time", scenario::instant_text(shard.last_state_time));
@@ -59,6 +61,7 @@ void append_text(std::string& out, const VerifyReport& report, bool colour) {
     Table table({{"shard", Align::right},
                  {"verdict"},
                  {"segments", Align::right},
+                 {"indexes", Align::right},
                  {"batches", Align::right},
                  {"records", Align::right},
                  {"last seq", Align::right},
@@ -68,8 +71,9 @@ void append_text(std::string& out, const VerifyReport& report, bool colour) {
                  {"snapshots", Align::right}});
     for (const auto& shard : report.shards) {
         table.add({std::to_string(shard.shard), std::string(verdict_name(shard.verdict)),
-                   std::to_string(shard.segments), std::to_string(shard.batches),
-                   std::to_string(shard.records), std::to_string(shard.last_seq),
+                   std::to_string(shard.segments), std::to_string(shard.indexes),
+                   std::to_string(shard.batches), std::to_string(shard.records),
+                   std::to_string(shard.last_seq),
                    shard.watermark ? std::to_string(shard.durable_seq) : "–",
                    std::to_string(shard.torn_bytes), std::to_string(shard.confirmed_lost),
                    std::to_string(shard.snapshots.size())});
@@ -134,7 +138,7 @@ Exit replay(const Globals& globals, const std::string& directory, const ReplayPl
 
 Exit verify(const Globals& globals, const std::string& directory, bool with_replay) {
     auto& disk = journal::posix_disk();
-    const auto report = journal::verify(disk, directory);
+    const auto report = journal::verify(disk, directory, whose_fact);
     auto output = Output::standard();
     if (globals.json) {
         for (const auto& shard : report.shards) append_json(output.buffer(), shard);
@@ -173,10 +177,11 @@ void add_journal_commands(CommandLine line) {
         "journal", "Look at a data directory without changing it, or repair a copy of it");
     journal->require_subcommand(1);
     journal->fallthrough();
-    auto* command =
-        journal->add_subcommand("verify",
-                                "Read all of it: is everything there that was confirmed? "
-                                "Ends with 0 clean, 5 torn tail only, 4 corrupt, 74 I/O error");
+    auto* command = journal->add_subcommand(
+        "verify",
+        "Read all of it: is everything there that was confirmed, and are the "
+        "indexes of its segments right? "
+        "Ends with 0 clean, 5 torn tail only, 4 corrupt, 74 I/O error");
     auto directory = std::make_shared<std::string>();
     command->add_option("DIR", *directory, "The data directory")->required();
     auto with_replay = std::make_shared<bool>(false);

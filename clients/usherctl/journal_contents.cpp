@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -28,7 +30,24 @@ struct DumpArguments {
     std::uint64_t from_seq = 1;
     std::uint64_t to_seq = std::numeric_limits<std::uint64_t>::max();
     bool redact = true;
+    bool indexes = false;
 };
+
+void append_index(std::string& out, std::uint32_t shard, const journal::IndexSeen& index,
+                  bool json) {
+    if (json) {
+        scenario::JsonText text(out);
+        text.begin_object().member("shard", shard).member("index_of_segment", index.segment);
+        text.member("at_byte", index.offset).member("bytes", index.bytes);
+        text.member("accounts", index.accounts).member("entries", index.entries).end_object();
+    } else {
+        out += std::to_string(shard) + " index of segment " + std::to_string(index.segment) +
+               ": accounts=" + std::to_string(index.accounts) +
+               " entries=" + std::to_string(index.entries) +
+               " at_byte=" + std::to_string(index.offset) + " bytes=" + std::to_string(index.bytes);
+    }
+    out += '\n';
+}
 
 Exit dump(const Globals& globals, const DumpArguments& arguments) {
     auto& disk = journal::posix_disk();
@@ -39,13 +58,20 @@ Exit dump(const Globals& globals, const DumpArguments& arguments) {
     auto output = Output::standard();
     auto exit = Exit::done;
     for (auto shard = shards.begin; shard < shards.end; ++shard) {
+        const auto show_index = [&](const journal::IndexSeen& index) {
+            if (!arguments.indexes) return;
+            append_index(output.buffer(), shard, index, globals.json);
+            output.written();
+        };
         const auto pass = read_journal(
-            disk, *view, shard, [&](std::uint64_t seq, const engine::Fact& fact) -> Result<void> {
+            disk, *view, shard,
+            [&](std::uint64_t seq, const engine::Fact& fact) -> Result<void> {
                 if (seq < arguments.from_seq || seq > arguments.to_seq) return {};
                 append_fact(output.buffer(), {shard, seq}, fact, arguments.redact, globals.json);
                 output.written();
                 return {};
-            });
+            },
+            show_index);
         if (pass.exit == Exit::done) continue;
         output.flush();
         fail(pass.exit, pass.cause);
@@ -58,7 +84,8 @@ Exit dump(const Globals& globals, const DumpArguments& arguments) {
 struct SegmentFigures {
     std::uint64_t number = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t first_seq = 0;  ///< 0: it has no batch
+    std::uint64_t first_seq = 0;                    ///< 0: it has no batch
+    std::optional<std::uint64_t> indexed_accounts;  ///< nothing: it has no index
 };
 struct SnapshotFigures {
     std::uint64_t seq = 0;
@@ -100,7 +127,7 @@ Result<void> look_at_segments(journal::Disk& disk, const journal::DirectoryView&
         const auto first = segment->first_batch();
         if (!first) return first.error();
         figures.segments.push_back(
-            {number, segment->size(), *first ? (*first)->first_seq : std::uint64_t{0}});
+            {number, segment->size(), *first ? (*first)->first_seq : std::uint64_t{0}, {}});
     }
     return {};
 }
@@ -129,13 +156,18 @@ ShardFigures figures_of(journal::Disk& disk, const journal::DirectoryView& view,
                         std::uint32_t shard) {
     ShardFigures figures;
     figures.shard = shard;
-    figures.pass = read_journal(disk, view, shard,
-                                [&](std::uint64_t, const engine::Fact& fact) -> Result<void> {
-                                    ++figures.by_kind.at(fact.body.index());
-                                    if (!figures.first_at) figures.first_at = fact.at;
-                                    figures.last_at = std::max(figures.last_at, fact.at);
-                                    return {};
-                                });
+    std::map<std::uint64_t, std::uint64_t> indexed_accounts;
+    figures.pass = read_journal(
+        disk, view, shard,
+        [&](std::uint64_t, const engine::Fact& fact) -> Result<void> {
+            ++figures.by_kind.at(fact.body.index());
+            if (!figures.first_at) figures.first_at = fact.at;
+            figures.last_at = std::max(figures.last_at, fact.at);
+            return {};
+        },
+        [&](const journal::IndexSeen& index) {
+            indexed_accounts.emplace(index.segment, index.accounts);
+        });
     const auto fd = view.open_shard(shard);
     if (!fd) {
         figures.blame(fd.error());
@@ -143,6 +175,10 @@ ShardFigures figures_of(journal::Disk& disk, const journal::DirectoryView& view,
     }
     if (const auto looked = look_at_segments(disk, view, fd->get(), figures); !looked)
         figures.blame(looked.error());
+    for (auto& segment : figures.segments)
+        if (const auto index = indexed_accounts.find(segment.number);
+            index != indexed_accounts.end())
+            segment.indexed_accounts = index->second;
     if (const auto looked = look_at_snapshots(disk, view, fd->get(), figures); !looked)
         figures.blame(looked.error());
     return figures;
@@ -166,6 +202,7 @@ void append_json(std::string& out, const ShardFigures& figures) {
     for (const auto& segment : figures.segments) {
         json.begin_object().member("number", segment.number).member("bytes", segment.bytes);
         if (segment.first_seq != 0) json.member("first_seq", segment.first_seq);
+        if (segment.indexed_accounts) json.member("indexed_accounts", *segment.indexed_accounts);
         json.end_object();
     }
     json.end_list().name("snapshots").begin_list();
@@ -193,6 +230,9 @@ void append_text(std::string& out, const ShardFigures& figures, bool colour) {
                          scenario::instant_text(figures.last_at));
     line("segments", std::to_string(figures.segments.size()) + ", " +
                          std::to_string(figures.segment_bytes()) + " bytes");
+    const auto indexed = std::ranges::count_if(
+        figures.segments, [](const auto& segment) { return segment.indexed_accounts.has_value(); });
+    line("indexes", "of " + std::to_string(indexed) + " segments");
     std::string snapshots;
     for (const auto& snapshot : figures.snapshots)
         snapshots += (snapshots.empty() ? "" : ", ") + std::string("at ") +
@@ -241,6 +281,8 @@ void add_journal_dump(CommandLine line, CLI::App& journal) {
     command->add_flag("--redact,!--no-redact", arguments->redact,
                       "Show what clients and rosters wrote as its length (the default), or as it "
                       "is");
+    command->add_flag("--indexes", arguments->indexes,
+                      "Show the index that ends a segment, in a line of its own");
     add_examples(*command, {"journal dump /var/lib/usher --from 4700 --to 4711 --json",
                             "journal dump DIR --shard 0 --no-redact"});
     command->callback([line, arguments] {

@@ -8,7 +8,8 @@ namespace {
 
 class Decoding final : public journal::RecordSink {
   public:
-    explicit Decoding(const FactSink& sink) : sink_(sink) {}
+    Decoding(const FactSink& sink, const IndexSink& index_sink)
+        : sink_(sink), index_sink_(index_sink) {}
 
     Result<void> record(std::uint64_t seq, Instant, std::span<const std::byte> bytes) override {
         if (!engine::decode_fact(bytes, fact_))
@@ -16,9 +17,13 @@ class Decoding final : public journal::RecordSink {
                          "record " + std::to_string(seq) + " is no fact that this version knows");
         return sink_(seq, fact_);
     }
+    void index(const journal::IndexSeen& seen) override {
+        if (index_sink_) index_sink_(seen);
+    }
 
   private:
     const FactSink& sink_;
+    const IndexSink& index_sink_;
     engine::Fact fact_;
 };
 
@@ -42,10 +47,10 @@ PassResult ended(const Fault& fault) {
 }  // namespace
 
 PassResult read_journal(journal::Disk& disk, const journal::DirectoryView& view,
-                        std::uint32_t shard, const FactSink& sink) {
+                        std::uint32_t shard, const FactSink& sink, const IndexSink& index_sink) {
     const auto fd = view.open_shard(shard);
     if (!fd) return ended(fd.error());
-    Decoding decoding(sink);
+    Decoding decoding(sink, index_sink);
     journal::JournalReading reading{disk, fd->get(), view.shard_name(shard), view.identity(shard),
                                     decoding};
     const auto done = reading.run(0, true);
@@ -56,6 +61,12 @@ PassResult read_journal(journal::Disk& disk, const journal::DirectoryView& view,
         result.cause = result.found.warnings.back();
     }
     return result;
+}
+
+std::optional<journal::AccountSeq> whose_fact(std::span<const std::byte> record) {
+    engine::FactHead head;
+    if (!engine::peek_fact(record, head)) return std::nullopt;
+    return journal::AccountSeq{head.account.value, head.seq};
 }
 
 Exit worse(Exit a, Exit b) {

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "clients/usherctl/exit.h"
 #include "engine/fact.h"
 #include "journal/directory_view.h"
 #include "journal/recovery.h"
+#include "journal/segment_index.h"
 
 namespace usher::ctl {
 
@@ -23,8 +25,15 @@ struct PassResult {
 /// Called for each fact in order; views are gone after the call. A fault ends the pass.
 using FactSink = std::function<Result<void>(std::uint64_t seq, const engine::Fact&)>;
 
+/// Called for each segment's index, behind the facts that it is about.
+using IndexSink = std::function<void(const journal::IndexSeen&)>;
+
 PassResult read_journal(journal::Disk& disk, const journal::DirectoryView& view,
-                        std::uint32_t shard, const FactSink& sink);
+                        std::uint32_t shard, const FactSink& sink,
+                        const IndexSink& index_sink = nullptr);
+
+/// Whose fact a record is: what the indexes of segments are held against.
+std::optional<journal::AccountSeq> whose_fact(std::span<const std::byte> record);
 
 /// The worse of two: done, torn_tail, corrupt, io.
 Exit worse(Exit a, Exit b);

@@ -6,6 +6,7 @@
 #include "base/checksum.h"
 #include "base/expect.h"
 #include "base/planted.h"
+#include "journal/segment_index.h"
 
 namespace usher::journal {
 namespace {
@@ -37,6 +38,7 @@ const char* check_records(const BatchHeader& header, std::span<const std::byte> 
         if (length == 0 || length > rest.size() - length_bytes) return "a record's length is wrong";
         rest = rest.subspan(length_bytes + length);
     }
+    if (header.flags == batch_index) return check_index(header, rest);
     const std::size_t note = header.flags == batch_recovered  ? sizeof(RecoveredNote)
                              : header.flags == batch_repaired ? sizeof(RepairedNote)
                                                               : 0;

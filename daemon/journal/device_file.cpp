@@ -5,7 +5,9 @@
 namespace usher::journal {
 namespace {
 
-constexpr std::size_t window_bytes_min = 1024 * 1024;
+// What is asked for alone costs little; whoever reads on is read ahead of, further each time.
+constexpr std::size_t ahead_bytes_min = 4096;
+constexpr std::size_t ahead_bytes_max = 1024 * 1024;
 
 }  // namespace
 
@@ -26,9 +28,11 @@ Result<std::span<const std::byte>> DeviceFile::at(std::uint64_t offset, std::siz
     if (offset < window_offset_ || offset + wanted > window_end) {
         const auto start = offset / AlignedBytes::alignment * AlignedBytes::alignment;
         const auto lead = static_cast<std::size_t>(offset - start);
+        const bool reads_on = window_end != 0 && offset >= window_offset_ && offset <= window_end;
+        ahead_bytes_ = reads_on ? std::min(ahead_bytes_ * 2, ahead_bytes_max) : ahead_bytes_min;
         // No more than the file has, so that a small file costs little memory.
         const auto to_end =
-            static_cast<std::size_t>(std::min<std::uint64_t>(window_bytes_min, size_ - start));
+            static_cast<std::size_t>(std::min<std::uint64_t>(ahead_bytes_, size_ - start));
         const auto room = window_.room(std::max(lead + wanted, to_end));
         const auto got = read_all(*disk_, fd_.get(), room, start);
         if (got < 0) {

@@ -36,6 +36,7 @@ class DeviceFile {
     std::uint64_t size_;
     AlignedBytes window_;
     std::uint64_t window_offset_ = 0;
+    std::size_t ahead_bytes_ = 0;
     std::span<const std::byte> window_bytes_;
 };
 

@@ -21,8 +21,9 @@ inline constexpr std::uint32_t endian_tag = 0x01020304;
 /// Features by what a program may do that does not know them: nothing special (compat), read but
 /// not write (ro_compat), neither (incompat).
 inline constexpr std::uint32_t incompat_repaired = 1;  ///< the segment holds a batch_repaired
+inline constexpr std::uint32_t incompat_indexed = 2;   ///< it may end with a batch_index
 inline constexpr std::uint32_t known_ro_compat = 0;
-inline constexpr std::uint32_t known_incompat = incompat_repaired;
+inline constexpr std::uint32_t known_incompat = incompat_repaired | incompat_indexed;
 
 inline constexpr std::size_t header_block_bytes = 4096;
 inline constexpr std::size_t sector_bytes = 512;  ///< the least alignment of batches
@@ -69,6 +70,7 @@ enum BatchFlag : std::uint16_t {
     batch_clean_close = 2,  ///< the writer ended on purpose; nothing follows in the segment
     batch_seal = 4,         ///< no records; only says what is durable
     batch_repaired = 8,     ///< what somebody gave up before it; holds RepairedNote
+    batch_index = 16,  ///< whose the segment's records are; only a clean close may follow in it
 };
 
 /// Opens a batch. The payload follows: `count` records, each a length of 32 bits and its bytes,
@@ -117,6 +119,36 @@ struct RepairedNote {
     std::uint32_t reserved;
 };
 static_assert(sizeof(RepairedNote) == 40);
+
+/// The payload of a batch_index batch: this, so many entries, zeros, and as its last bytes an
+/// IndexTrailer. So whoever begins at the end of a segment finds it.
+struct IndexHead {
+    std::uint32_t entries;
+    std::uint32_t reserved;
+};
+static_assert(sizeof(IndexHead) == 8);
+
+/// Records of one account whose sequences follow each other, and the batches that they stand in.
+/// Ordered by account and sequence; an account that has many records has an entry for each few
+/// thousand of them. What accounts and their sequences mean is the journal's user's to know.
+struct IndexEntry {
+    std::uint32_t account;
+    std::uint32_t first_block;  ///< the batch begins at this times the alignment
+    std::uint32_t last_block;
+    std::uint32_t records;
+    std::uint64_t first_seq;  ///< the account's, not the shard's
+};
+static_assert(sizeof(IndexEntry) == 24);
+static_assert(std::is_trivially_copyable_v<IndexEntry>);
+
+struct IndexTrailer {
+    static constexpr std::uint32_t magic_expected = 0x58495355;  ///< "USIX"
+
+    std::uint32_t magic;
+    std::uint32_t batch_bytes;  ///< of the whole batch that these bytes end
+    std::uint64_t epoch;        ///< the segment's
+};
+static_assert(sizeof(IndexTrailer) == 16);
 
 /// One of the two slots of the watermark file: what an fdatasync has confirmed. It reaches the disk
 /// when the kernel likes, so after a power cut it may be old; it is never ahead of the journal.

@@ -124,6 +124,7 @@ Result<void> JournalReading::read_segment(SegmentReader& segment) {
     const char* cause = nullptr;
     bool used = false;
     bool closed = false;
+    if (index_check_) index_check_->begin_segment();
     while (offset < segment.size() && cause == nullptr && !closed) {
         const auto at = segment.at(offset, sizeof(BatchHeader));
         if (!at) return at.error();
@@ -158,9 +159,10 @@ Result<void> JournalReading::check_place(const SegmentReader& segment, std::uint
     const auto refuse = [&](const std::string& cause) {
         return corrupt(segment.name(), offset, cause);
     };
-    const bool known = header.flags == 0 || header.flags == batch_recovered ||
-                       header.flags == batch_clean_close || header.flags == batch_seal ||
-                       header.flags == batch_repaired;
+    const bool known =
+        header.flags == 0 || header.flags == batch_recovered || header.flags == batch_clean_close ||
+        header.flags == batch_seal || header.flags == batch_repaired ||
+        (header.flags == batch_index && (segment.header().incompat & incompat_indexed) != 0);
     if (!known || (header.flags == 0) != (header.count != 0)) {
         return refuse("the batch is of a kind that this program does not know (flags " +
                       std::to_string(header.flags) + ")");
@@ -168,6 +170,9 @@ Result<void> JournalReading::check_place(const SegmentReader& segment, std::uint
     const bool first_of_run = header.flags == batch_recovered;
     if (first_of_run && offset != header_block_bytes) {
         return refuse("a run begins in the middle of a segment");
+    }
+    if (indexed_ && offset != header_block_bytes && header.flags != batch_clean_close) {
+        return refuse("it follows the index that ends the segment");
     }
     if (header.first_seq == 0 || header.durable_seq >= header.first_seq) {
         return refuse("the batch's sequences contradict each other");
@@ -193,12 +198,9 @@ Result<void> JournalReading::check_place(const SegmentReader& segment, std::uint
     return {};
 }
 
-Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t offset,
-                                  const BatchHeader& header, std::span<const std::byte> payload) {
-    if (!chained_) {
-        found_.first_seq = header.first_seq;
-        found_.last_seq = header.first_seq - 1;
-    }
+Result<void> JournalReading::take_note(const SegmentReader& segment, std::uint64_t offset,
+                                       const BatchHeader& header,
+                                       std::span<const std::byte> payload) {
     if (header.flags == batch_recovered) {
         RecoveredNote note{};
         std::memcpy(&note, payload.data(), sizeof note);
@@ -218,6 +220,35 @@ Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t of
                                   std::to_string(note.keep_through) + " was given up, " +
                                   std::to_string(note.lost) + " confirmed records of it");
     }
+    if (header.flags == batch_index) take_index(segment, offset, header, payload);
+    return {};
+}
+
+/// Whatever it says, the records are what counts.
+void JournalReading::take_index(const SegmentReader& segment, std::uint64_t offset,
+                                const BatchHeader& header, std::span<const std::byte> payload) {
+    ++found_.indexes;
+    const auto entries = decode_index(payload);
+    IndexSeen seen{segment.header().number, offset, sizeof header + payload.size(), entries.size(),
+                   0};
+    for (std::size_t n = 0; n < entries.size(); ++n)
+        if (n == 0 || entries[n].account != entries[n - 1].account) ++seen.accounts;
+    sink_.index(seen);
+    if (!index_check_) return;
+    if (const auto wrong = index_check_->misfit(entries); !wrong.empty())
+        wrong_indexes_.push_back(corrupt(segment.name(), offset, wrong));
+}
+
+Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t offset,
+                                  const BatchHeader& header, std::span<const std::byte> payload) {
+    if (!chained_) {
+        found_.first_seq = header.first_seq;
+        found_.last_seq = header.first_seq - 1;
+    }
+    if (auto taken = take_note(segment, offset, header, payload); !taken) return taken;
+    if (index_check_ && header.flags == 0)
+        index_check_->take(static_cast<std::uint32_t>(offset / segment.header().alignment),
+                           header.count, payload);
     const Instant state_time{header.state_time_ms};
     for (std::uint32_t n = 0; n < header.count; ++n) {
         const auto record = take_record(payload);
@@ -229,6 +260,7 @@ Result<void> JournalReading::take(const SegmentReader& segment, std::uint64_t of
     }
     chained_ = true;
     closed_ = header.flags == batch_clean_close;
+    indexed_ = header.flags == batch_index;
     last_epoch_ = header.epoch;
     last_name_ = segment.name();
     ++found_.batches;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "journal/batch.h"
+#include "journal/index_check.h"
 #include "journal/recovery.h"
 #include "journal/segment_reader.h"
 #include "journal/watermark.h"
@@ -33,6 +34,11 @@ class JournalReading {
     const Recovered& found() const { return found_; }
     const std::optional<WatermarkSlot>& watermark() const { return watermark_; }
 
+    /// Before run(): indexes are to be held against the records. A wrong one does not end the
+    /// reading, for no record depends on it.
+    void check_indexes(WhoseRecord whose) { index_check_.emplace(whose); }
+    const std::vector<Fault>& wrong_indexes() const { return wrong_indexes_; }
+
   private:
     /// The end of what is valid, where something else than zeros follows.
     struct Torn {
@@ -50,6 +56,10 @@ class JournalReading {
                              const BatchHeader& header);
     Result<void> take(const SegmentReader& segment, std::uint64_t offset, const BatchHeader& header,
                       std::span<const std::byte> payload);
+    Result<void> take_note(const SegmentReader& segment, std::uint64_t offset,
+                           const BatchHeader& header, std::span<const std::byte> payload);
+    void take_index(const SegmentReader& segment, std::uint64_t offset, const BatchHeader& header,
+                    std::span<const std::byte> payload);
     Result<void> look_behind(SegmentReader& segment, std::uint64_t offset, const char* cause,
                              bool closed);
     Result<void> check_end();
@@ -71,11 +81,14 @@ class JournalReading {
     bool from_oldest_ = false;
 
     Recovered found_;
-    bool chained_ = false;            ///< a batch was read: the next one must follow it
-    bool closed_ = false;             ///< the last batch was a batch_clean_close
-    std::uint64_t last_epoch_ = 0;    ///< of the segment with the last batch
-    std::string last_name_;           ///< likewise
-    std::optional<Torn> torn_;        ///< not (yet) superseded by a later run
+    bool chained_ = false;          ///< a batch was read: the next one must follow it
+    bool closed_ = false;           ///< the last batch was a batch_clean_close
+    bool indexed_ = false;          ///< the last batch was a batch_index
+    std::uint64_t last_epoch_ = 0;  ///< of the segment with the last batch
+    std::string last_name_;         ///< likewise
+    std::optional<Torn> torn_;      ///< not (yet) superseded by a later run
+    std::optional<IndexCheck> index_check_;
+    std::vector<Fault> wrong_indexes_;
     std::vector<std::string> empty_;  ///< segments without a batch since the last one with
 };
 

@@ -25,6 +25,15 @@ struct Identity {
     std::uint16_t shard = 0;
 };
 
+/// The index of a segment, as far as it can be told without its user.
+struct IndexSeen {
+    std::uint64_t segment = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t accounts = 0;
+};
+
 class RecordSink {
   public:
     virtual ~RecordSink() = default;
@@ -32,6 +41,9 @@ class RecordSink {
     /// The bytes are gone after the call. A fault ends the recovery and is its result.
     virtual Result<void> record(std::uint64_t seq, Instant state_time,
                                 std::span<const std::byte> bytes) = 0;
+
+    /// A segment ends with an index. For those who show it: no record depends on it.
+    virtual void index(const IndexSeen& seen) { (void)seen; }
 };
 
 struct Recovered {
@@ -43,6 +55,7 @@ struct Recovered {
     std::uint64_t records = 0;     ///< given to the sink
     std::uint64_t batches = 0;
     std::uint64_t segments = 0;  ///< that were read
+    std::uint64_t indexes = 0;   ///< that they end with
     std::vector<std::string>
         warnings;  ///< one line each, for the log: odd, but no record is in doubt
 

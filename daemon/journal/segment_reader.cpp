@@ -4,6 +4,7 @@
 #include "journal/segment.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace usher::journal {
 
@@ -55,6 +56,40 @@ Result<std::optional<BatchHeader>> SegmentReader::first_batch() {
     if (!payload) return payload.error();
     if (check_payload(batch, *payload) != nullptr) return std::optional<BatchHeader>{};
     return std::optional{batch};
+}
+
+std::optional<SegmentIndex> SegmentReader::index() {
+    if ((header_.incompat & incompat_indexed) == 0) return std::nullopt;
+    const std::uint64_t alignment = header_.alignment;
+    const auto end = size() / alignment * alignment;
+    if (end < header_block_bytes + 2 * alignment) return std::nullopt;
+    const auto last = at(end - alignment, sizeof(BatchHeader));
+    if (!last) return std::nullopt;
+    BatchHeader close{};
+    const bool closed = check_header(*last, header_, close) == nullptr &&
+                        close.flags == batch_clean_close &&
+                        sizeof close + close.payload_bytes == alignment;
+    return index_before(closed ? end - alignment : end);
+}
+
+std::optional<SegmentIndex> SegmentReader::index_before(std::uint64_t end) {
+    const auto last = at(end - sizeof(IndexTrailer), sizeof(IndexTrailer));
+    if (!last || last->size() != sizeof(IndexTrailer)) return std::nullopt;
+    IndexTrailer trailer{};
+    std::memcpy(&trailer, last->data(), sizeof trailer);
+    if (trailer.magic != IndexTrailer::magic_expected || trailer.epoch != header_.epoch ||
+        trailer.batch_bytes < sizeof(BatchHeader) || trailer.batch_bytes > end - header_block_bytes)
+        return std::nullopt;
+    const auto offset = end - trailer.batch_bytes;
+    const auto bytes = at(offset, trailer.batch_bytes);
+    if (!bytes) return std::nullopt;
+    BatchHeader header{};
+    if (check_header(*bytes, header_, header) != nullptr || header.flags != batch_index ||
+        header.payload_bytes != bytes->size() - sizeof header)
+        return std::nullopt;
+    const auto payload = bytes->subspan(sizeof header);
+    if (check_payload(header, payload) != nullptr) return std::nullopt;
+    return SegmentIndex{offset, header.first_seq, decode_index(payload)};
 }
 
 }  // namespace usher::journal

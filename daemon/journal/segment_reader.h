@@ -8,6 +8,7 @@
 #include "journal/disk.h"
 #include "journal/format.h"
 #include "journal/recovery.h"
+#include "journal/segment_index.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,7 +48,12 @@ class SegmentReader {
     /// alone.
     Result<std::optional<BatchHeader>> first_batch();
 
+    /// The index that ends it. Nothing: it has none, or none that can be read; then it is to be
+    /// read whole.
+    std::optional<SegmentIndex> index();
+
   private:
+    std::optional<SegmentIndex> index_before(std::uint64_t end);
     SegmentReader(DeviceFile file, const SegmentHeader& header, bool damaged) noexcept
         : file_(std::move(file)), header_(header), header_damaged_(damaged) {}
 

@@ -54,14 +54,16 @@ void verify_snapshots(Disk& disk, int shard_fd, const std::string& shard_name,
 }
 
 void verify_journal(Disk& disk, int shard_fd, const std::string& shard_name,
-                    const Identity& identity, ShardReport& report) {
+                    const Identity& identity, WhoseRecord whose, ShardReport& report) {
     CountOnly sink;
     JournalReading reading{disk, shard_fd, shard_name, identity, sink};
+    if (whose != nullptr) reading.check_indexes(whose);
     const auto done = reading.run(0, true);
     const auto& found = reading.found();
     report.segments = found.segments;
     report.batches = found.batches;
     report.records = found.records;
+    report.indexes = found.indexes;
     report.first_seq = found.first_seq;
     report.last_seq = found.last_seq;
     report.last_state_time = found.last_state_time;
@@ -73,12 +75,13 @@ void verify_journal(Disk& disk, int shard_fd, const std::string& shard_name,
         report.durable_seq = watermark->durable_seq;
         report.confirmed_lost = std::max(report.durable_seq, report.last_seq) - report.last_seq;
     }
+    for (const auto& wrong : reading.wrong_indexes()) blame(report, wrong);
     if (!done) {
         blame(report, done.error());
         return;
     }
-    if (report.torn_bytes != 0) {
-        report.verdict = std::max(report.verdict, Verdict::torn_tail);
+    if (report.torn_bytes != 0 && report.verdict == Verdict::clean) {
+        report.verdict = Verdict::torn_tail;
         report.cause = found.warnings.back();
     }
     // Recovery begins at a snapshot: the oldest one must still have its continuation.
@@ -112,7 +115,7 @@ int VerifyReport::exit_code() const {
     return 74;
 }
 
-VerifyReport verify(Disk& disk, const std::string& data_directory) {
+VerifyReport verify(Disk& disk, const std::string& data_directory, WhoseRecord whose) {
     VerifyReport report;
     const auto view = DirectoryView::open(disk, data_directory);
     if (!view) {
@@ -128,7 +131,7 @@ VerifyReport verify(Disk& disk, const std::string& data_directory) {
             blame(shard, fd.error());
         } else {
             verify_snapshots(disk, fd->get(), view->shard_name(n), view->identity(n), shard);
-            verify_journal(disk, fd->get(), view->shard_name(n), view->identity(n), shard);
+            verify_journal(disk, fd->get(), view->shard_name(n), view->identity(n), whose, shard);
         }
         report.verdict = std::max(report.verdict, shard.verdict);
         report.shards.push_back(std::move(shard));

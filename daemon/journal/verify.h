@@ -6,6 +6,7 @@
 #include "base/instant.h"
 #include "base/result.h"
 #include "journal/disk.h"
+#include "journal/index_check.h"
 
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ struct ShardReport {
     std::uint64_t segments = 0;
     std::uint64_t batches = 0;
     std::uint64_t records = 0;
+    std::uint64_t indexes = 0;    ///< segments that end with one
     std::uint64_t first_seq = 1;  ///< of what is still there
     std::uint64_t last_seq = 0;
     Instant last_state_time;
@@ -43,6 +45,7 @@ struct VerifyReport {
     int exit_code() const;
 };
 
-VerifyReport verify(Disk& disk, const std::string& data_directory);
+/// With `whose`, indexes are held against the records that they are about.
+VerifyReport verify(Disk& disk, const std::string& data_directory, WhoseRecord whose = nullptr);
 
 }  // namespace usher::journal

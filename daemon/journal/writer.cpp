@@ -51,6 +51,7 @@ Writer::Writer(Place place, const Options& options, const SegmentMaker& maker, S
       segment_(std::move(segment)),
       sync_point_(*place_.disk, std::move(watermark), recovered.last_seq),
       batch_(options.alignment),
+      index_batch_(options.alignment),
       last_seq_(recovered.last_seq),
       written_seq_(recovered.last_seq),
       state_time_(recovered.last_state_time),
@@ -75,7 +76,7 @@ Result<std::unique_ptr<Writer>> Writer::open(Disk& disk, int directory_fd,
                              identity,
                              options.alignment,
                              static_cast<std::uint16_t>(options.mode),
-                             options.repaired ? incompat_repaired : 0};
+                             incompat_indexed | (options.repaired ? incompat_repaired : 0)};
     auto segment = maker.make(recovered.next_segment, options.segment_bytes.front());
     if (!segment) return segment.error();
     auto watermark = Watermark::open(disk, directory_fd, directory_name, identity, segment->epoch,
@@ -105,25 +106,19 @@ Result<void> Writer::note_recovery(const Recovered& recovered) {
     note.previous_segment = recovered.tail_segment;
     note.clean_close = recovered.clean_close ? 1 : 0;
     batch_.append_note(std::as_bytes(std::span{&note, 1}));
-    if (auto written = write_sealed(batch_.seal(stamp(batch_recovered))); !written) return written;
+    if (auto written = write_out(batch_, batch_recovered); !written) return written;
     return sync_point_.sync(segment_, written_seq_);
 }
 
 Result<void> Writer::note_repair(const RepairedNote& note) {
     batch_.append_note(std::as_bytes(std::span{&note, 1}));
-    if (auto written = write_sealed(batch_.seal(stamp(batch_repaired))); !written) return written;
+    if (auto written = write_out(batch_, batch_repaired); !written) return written;
     return sync_point_.sync(segment_, written_seq_);
 }
 
-std::uint64_t Writer::append(std::span<const std::byte> record) {
-    std::memcpy(append(record.size()).data(), record.data(), record.size());
+std::uint64_t Writer::append(std::span<const std::byte> record, const AccountSeq& of) {
+    std::memcpy(append(record.size(), of).data(), record.data(), record.size());
     return last_seq_;
-}
-
-std::span<std::byte> Writer::append(std::size_t bytes) {
-    EXPECT(!closed_);
-    ++last_seq_;
-    return batch_.append(bytes);
 }
 
 bool Writer::open_batch_empty() const {
@@ -146,30 +141,55 @@ BatchStamp Writer::stamp(std::uint16_t flags) const {
     return stamp;
 }
 
-Result<void> Writer::write_sealed(std::span<const std::byte> batch) {
-    if (const int error = write_all(*place_.disk, segment_.fd.get(), batch, offset_); error != 0) {
+Result<void> Writer::write_out(OpenBatch& batch, std::uint16_t flags) {
+    const auto bytes = batch.seal(stamp(flags));
+    if (const int error = write_all(*place_.disk, segment_.fd.get(), bytes, offset_); error != 0) {
         return sync_point_.fail(disk_fault(segment_.name, "cannot be written", error));
     }
-    offset_ += batch.size();
-    written_bytes_.fetch_add(batch.size(), std::memory_order_relaxed);
-    last_crc_ = batch_.sealed_crc();
-    batch_.clear();
+    offset_ += bytes.size();
+    written_bytes_.fetch_add(bytes.size(), std::memory_order_relaxed);
+    last_crc_ = batch.sealed_crc();
+    batch.clear();
     return {};
+}
+
+/// What of the segment is still zeros, in whole blocks.
+std::uint64_t Writer::room() const {
+    const auto end = segment_.bytes / options_.alignment * options_.alignment;
+    return end > offset_ ? end - offset_ : 0;
+}
+
+/// Ends the segment with whose records it has. One that is too full for it, or left long before its
+/// end, has none and is read whole.
+Result<void> Writer::write_index(Fill fill) {
+    auto entries = index_.entries();
+    if (PLANTED(index_leaves_out_an_account) && !entries.empty())
+        entries = entries.first(entries.size() - 1);
+    const auto needed = index_batch_bytes(entries.size(), options_.alignment);
+    const auto free = room();
+    const bool fits =
+        needed <= free && (fill == Fill::what_it_needs || free - needed <= index_padding_max);
+    if (!index_.is_complete() || !fits) return {};
+    encode_index(entries, segment_.epoch,
+                 fill == Fill::to_the_end ? static_cast<std::size_t>(free) : needed, index_bytes_);
+    index_batch_.append_note(index_bytes_);
+    return write_out(index_batch_, batch_index);
 }
 
 Result<void> Writer::write(Instant state_time) {
     EXPECT(!closed_);
     if (auto healthy = health(); !healthy) return healthy;
     if (batch_.count() == 0) return {};
-    // A batch that no segment can hold grows the one that it begins.
-    const bool fits = offset_ + batch_.bytes() <= segment_.bytes;
+    // Its index must fit behind it. A batch that no segment can hold grows the one that it begins.
+    const auto index_bytes = index_batch_bytes(index_.entries_at_most(), options_.alignment);
+    const bool fits = offset_ + batch_.bytes() + index_bytes <= segment_.bytes;
     if (!fits && offset_ > header_block_bytes) {
         if (auto rolled = roll(); !rolled) return rolled;
     }
     state_time_ = state_time;
-    const auto batch = batch_.seal(stamp(0));
-    const auto bytes = batch.size();
-    if (auto written = write_sealed(batch); !written) return written;
+    const auto bytes = batch_.bytes();
+    index_.take(static_cast<std::uint32_t>(offset_ / options_.alignment));
+    if (auto written = write_out(batch_, 0); !written) return written;
     written_seq_ = last_seq_;
     if (options_.mode != Mode::written) return {};
     if (helper_ != nullptr) {
@@ -182,9 +202,15 @@ Result<void> Writer::write(Instant state_time) {
 }
 
 Result<void> Writer::sync() {
+    if (durable_seq() != written_seq_) return sync_all();
+    unsynced_bytes_ = 0;
+    return health();
+}
+
+/// Also what has no sequence.
+Result<void> Writer::sync_all() {
     if (auto healthy = health(); !healthy) return healthy;
     unsynced_bytes_ = 0;
-    if (durable_seq() == written_seq_) return {};
     return sync_point_.sync(segment_, written_seq_);
 }
 
@@ -198,8 +224,9 @@ Result<void> Writer::request_sync() {
 /// that has a successor can only be damage, never a crash.
 Result<void> Writer::roll() {
     if (helper_ != nullptr) helper_->quiesce();
+    if (auto indexed = write_index(Fill::to_the_end); !indexed) return indexed;
     if (!PLANTED(roll_without_sync))
-        if (auto synced = sync(); !synced) return synced;
+        if (auto synced = sync_all(); !synced) return synced;
     auto next = next_segment();
     if (!next) return sync_point_.fail(next.error());
     if (const int error = segment_.fd.close(); error != 0) {
@@ -207,6 +234,7 @@ Result<void> Writer::roll() {
     }
     segment_ = std::move(*next);
     offset_ = header_block_bytes;
+    index_.begin_segment();
     if (helper_ != nullptr) prepare_next();
     return {};
 }
@@ -293,11 +321,11 @@ Result<void> Writer::close() {
     EXPECT(open_batch_empty());
     if (auto gone = put_away_prepared(); !gone) return sync_point_.fail(gone.error());
     helper_.reset();
-    if (auto synced = sync(); !synced) return synced;  // so that the last batch can say so
+    if (auto synced = sync(); !synced) return synced;  // so that the last batches can say so
 
+    if (auto indexed = write_index(Fill::what_it_needs); !indexed) return indexed;
     batch_.append_note({});
-    if (auto written = write_sealed(batch_.seal(stamp(batch_clean_close))); !written)
-        return written;
+    if (auto written = write_out(batch_, batch_clean_close); !written) return written;
     if (auto synced = sync_point_.sync_clean_close(segment_, written_seq_); !synced) return synced;
     auto& disk = *place_.disk;
     int error = disk.truncate(segment_.fd.get(), offset_);

@@ -11,6 +11,7 @@
 // durable_seq() moves no more. The owner is to exit (74); nothing that waited may be answered.
 #pragma once
 
+#include "base/expect.h"
 #include "base/instant.h"
 #include "base/result.h"
 #include "journal/batch.h"
@@ -18,6 +19,7 @@
 #include "journal/helper.h"
 #include "journal/recovery.h"
 #include "journal/segment.h"
+#include "journal/segment_index.h"
 #include "journal/sync_point.h"
 
 #include <array>
@@ -28,6 +30,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace usher::journal {
 
@@ -68,11 +71,17 @@ class Writer {
     Writer& operator=(const Writer&) = delete;
 
     /// Copies a record (1 byte to record_bytes_max) into the open batch and gives its sequence: one
-    /// more than the last. Allocates only while batches grow beyond all before.
-    std::uint64_t append(std::span<const std::byte> record);
+    /// more than the last. `of` is for the index that ends the segment. Allocates only while
+    /// batches grow beyond all before, and for accounts never seen before.
+    std::uint64_t append(std::span<const std::byte> record, const AccountSeq& of);
     /// Likewise a record of `bytes` that the caller writes where it will stand, before any other
     /// call. Its sequence is last_seq() then.
-    std::span<std::byte> append(std::size_t bytes);
+    std::span<std::byte> append(std::size_t bytes, const AccountSeq& of) {
+        EXPECT(!closed_);
+        index_.note(of);
+        ++last_seq_;
+        return batch_.append(bytes);
+    }
 
     bool open_batch_empty() const;
     std::size_t open_batch_bytes() const;  ///< as it will be on disk, at most batch_bytes_max
@@ -119,8 +128,12 @@ class Writer {
            Watermark watermark, const Recovered& recovered);
 
     BatchStamp stamp(std::uint16_t flags) const;
-    Result<void> write_sealed(std::span<const std::byte> batch);
+    Result<void> write_out(OpenBatch& batch, std::uint16_t flags);
+    Result<void> sync_all();
     Result<void> roll();
+    std::uint64_t room() const;
+    enum class Fill : std::uint8_t { what_it_needs, to_the_end };
+    Result<void> write_index(Fill fill);
     Result<Segment> next_segment();
     Result<void> note_recovery(const Recovered& recovered);
     Result<void> note_repair(const RepairedNote& note);
@@ -136,6 +149,9 @@ class Writer {
     std::unique_ptr<Helper> helper_;  ///< null without one
 
     OpenBatch batch_;
+    OpenIndex index_;
+    OpenBatch index_batch_;
+    std::vector<std::byte> index_bytes_;
     std::uint64_t offset_ = header_block_bytes;  ///< of the next batch in segment_
     std::uint64_t last_seq_ = 0;
     std::uint64_t written_seq_ = 0;

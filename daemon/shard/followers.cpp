@@ -133,6 +133,7 @@ void Followers::ask_history(std::uint32_t number, Follower& follower, std::uint6
     history_->ask({follower.id,
                    {number},
                    *follower.from,
+                   feed.first_seq() - 1,
                    safe_seq,
                    follower.limit,
                    place_helps ? feed.place : journal::HistoryPlace{}});

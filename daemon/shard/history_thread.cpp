@@ -24,15 +24,32 @@ class RowSink final : public journal::HistorySink {
             return true;
         if (row_.ends.size() >= question_.facts_max || row_.bytes.size() >= row_bytes_max)
             return false;
-        if (row_.ends.empty()) row_.first_seq = head.seq;
+        if (row_.ends.empty()) row_.first_seq = next_ = head.seq;
+        has_gap_ = head.seq != next_;
+        if (has_gap_) return false;
+        ++next_;
         row_.bytes.insert(row_.bytes.end(), bytes.begin(), bytes.end());
         row_.ends.push_back(row_.bytes.size());
         return true;
     }
 
+    bool has_enough() const override { return next_ > question_.to; }
+    bool has_gap() const { return has_gap_; }
+
+    /// What was read is what there must be: from the first that was wanted, up to the last or as
+    /// many as may be.
+    bool is_whole() const {
+        if (has_gap_ || row_.ends.empty()) return false;
+        const bool full =
+            row_.ends.size() >= question_.facts_max || row_.bytes.size() >= row_bytes_max;
+        return (question_.from == 0 || row_.first_seq == question_.from) && (full || has_enough());
+    }
+
   private:
     const HistoryQuestion& question_;
     FactRow& row_;
+    std::uint64_t next_ = 0;  ///< 0: nothing was taken yet
+    bool has_gap_ = false;
 };
 
 }  // namespace
@@ -89,16 +106,32 @@ void HistoryThread::run() {
     }
 }
 
+/// An index is no more than a hint. Where it leads to less than there must be, all is read: what is
+/// missing then is not on disk.
 HistoryAnswer HistoryThread::answer(const HistoryQuestion& question) const {
-    HistoryAnswer out{question, {}, {}, {}};
-    RowSink sink(question, out.facts);
+    auto [answer, whole] = read(question, true);
+    if (whole) return std::move(answer);
+    auto from_the_oldest = question;
+    from_the_oldest.place = {};
+    return read(from_the_oldest, false).answer;
+}
+
+HistoryThread::Reading HistoryThread::read(const HistoryQuestion& question, bool by_index) const {
+    Reading out{{question, {}, {}, {}}, false};
+    auto& answer = out.answer;
+    RowSink sink(question, answer.facts);
+    journal::HistoryPart part{question.place, question.through_shard_seq, {}};
+    if (by_index) part.wanted = journal::AccountSeq{question.account.value, question.from};
     const auto place =
         journal::read_history(*journal_.disk, journal_.directory_fd, journal_.directory_name,
-                              journal_.identity, question.place, question.through_shard_seq, sink);
-    if (place)
-        out.place = *place;
+                              journal_.identity, part, sink);
+    if (!place)
+        answer.fault = place.error().message;
+    else if (sink.has_gap())
+        answer.fault = "from: facts of the account are missing in the journal";
     else
-        out.fault = place.error().message;
+        answer.place = *place;
+    out.whole = place && sink.is_whole();
     return out;
 }
 

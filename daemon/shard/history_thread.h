@@ -34,6 +34,7 @@ struct HistoryQuestion {
     std::uint64_t follower = 0;  ///< comes back with the answer
     engine::AccountNo account;
     std::uint64_t from = 0;               ///< the account's sequence; 0: the oldest that there is
+    std::uint64_t to = 0;                 ///< likewise; what follows is known already
     std::uint64_t through_shard_seq = 0;  ///< nothing beyond it is read
     std::size_t facts_max = 0;
     journal::HistoryPlace place{};  ///< at or before `from`
@@ -67,7 +68,12 @@ class HistoryThread {
 
   private:
     void run();
+    struct Reading {
+        HistoryAnswer answer;
+        bool whole = false;
+    };
     HistoryAnswer answer(const HistoryQuestion& question) const;
+    Reading read(const HistoryQuestion& question, bool by_index) const;
 
     Journal journal_;
     void (*wake_)(void*);

@@ -25,7 +25,8 @@ class JournalLog final : public engine::FactLog {
         if (writer_ == nullptr && !followed) return;
         const auto size = engine::encoded_bytes(fact);
         if (writer_ == nullptr) record_.resize(size);
-        const auto room = writer_ != nullptr ? writer_->append(size) : std::span(record_);
+        const auto room = writer_ != nullptr ? writer_->append(size, {fact.account.value, fact.seq})
+                                             : std::span(record_);
         engine::encode_fact(fact, room.data());
         if (followed) followers_.keep(fact.account, last_seq_, room);
     }

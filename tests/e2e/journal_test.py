@@ -100,6 +100,24 @@ class Stat(unittest.TestCase):
             self.assertIn("opened", ctl("journal", "stat", folder / "data").stdout)
 
 
+class Indexes(unittest.TestCase):
+    def test_a_segment_that_was_left_in_order_ends_with_one(self):
+        with temporary_directory() as folder:
+            data = folder / "data"
+            with_work(data)
+            verified = lines_of(ctl("journal", "verify", data, "--json"))[0]
+            self.assertEqual((verified["segments"], verified["indexes"]), (1, 1))
+            shown = lines_of(ctl("journal", "dump", data, "--json", "--indexes"))
+            facts = lines_of(ctl("journal", "dump", data, "--json"))
+            self.assertEqual(shown[:-1], facts)
+            self.assertEqual((shown[-1]["index_of_segment"], shown[-1]["accounts"]), (1, 1))
+            self.assertIn("accounts=1", ctl("journal", "dump", data, "--indexes").stdout)
+            with_work(data, stop=Daemon.kill, count=0)
+            figures = lines_of(ctl("journal", "stat", data, "--json"))[0]
+            self.assertEqual([s.get("indexed_accounts") for s in figures["segments"]][:2], [1, None])
+            self.assertIn("indexes: of 1 segments", ctl("journal", "stat", data).stdout)
+
+
 class Why(unittest.TestCase):
     def why(self, data, ticket, *arguments):
         done = ctl("why", ticket, "--data", data, "--account", "desk", "--json", *arguments)

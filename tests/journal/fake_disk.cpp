@@ -148,6 +148,7 @@ std::int64_t FakeDisk::read(int fd, std::span<std::byte> into, std::uint64_t off
         if (draw % 4 == 1 && count > 4096) count = 4096;  // a device gives whole blocks
     }
     std::memcpy(into.data(), bytes.data() + offset, count);
+    bytes_read_ += count;
     return static_cast<std::int64_t>(count);
 }
 

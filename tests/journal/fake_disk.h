@@ -54,6 +54,7 @@ class FakeDisk final : public Disk {
     /// written.
     void fail(Call call, std::uint64_t nth, int error) { failures_[call] = {nth, error}; }
     std::uint64_t calls(Call call) const;
+    std::uint64_t bytes_read() const { return bytes_read_; }
     /// Writes and reads come in pieces of random length, and are interrupted.
     void set_short_transfers(std::uint64_t seed) { short_transfers_.emplace(seed); }
     /// Every sync of a file says that it went well and does nothing.
@@ -145,6 +146,7 @@ class FakeDisk final : public Disk {
     std::map<int, Open> open_;
     int next_fd_ = root_fd + 1;
     std::uint64_t changing_calls_ = 0;
+    std::uint64_t bytes_read_ = 0;
     std::uint64_t stop_after_ = UINT64_MAX;
     std::map<Call, Failure> failures_;
     std::map<Call, std::uint64_t> calls_;

@@ -204,7 +204,7 @@ TEST(PlantedBatches, NeverChangeWhatATornTailIs) {
             // A record's bytes begin 76 bytes into the batch; the forgery is put on a boundary.
             std::vector<std::byte> record(512 - 76, std::byte{0x5A});
             for (int n = 0; n < 5; ++n) record.insert(record.end(), forged.begin(), forged.end());
-            writer->append(record);
+            writer->append(record, owner_of(writer->last_seq() + 1));
             ASSERT_TRUE(writer->write(Instant{1}));
         }
         std::size_t asked = 0;

@@ -1,5 +1,6 @@
-// make_golden_journal DIRECTORY: makes the journal that golden_test reads. It was run once, by the
-// version that introduced format 1; its result is committed and never made again.
+// make_golden_journal DIRECTORY: makes the journal that golden_test reads. It was run once by the
+// version that introduced format 1 (v1), and once when segments got their indexes (v1-indexed);
+// what it made is committed and never made again.
 
 #include "journal/directory.h"
 #include "journal/segment.h"

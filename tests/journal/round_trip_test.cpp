@@ -29,8 +29,8 @@ TEST(Journal, GivesBackWhatWasWritten) {
     {
         const auto writer = start(*disk);
         EXPECT_TRUE(writer->open_batch_empty());
-        EXPECT_EQ(writer->append(record_of(1)), 1u);
-        EXPECT_EQ(writer->append(record_of(2)), 2u);
+        EXPECT_EQ(writer->append(record_of(1), owner_of(1)), 1u);
+        EXPECT_EQ(writer->append(record_of(2), owner_of(2)), 2u);
         EXPECT_FALSE(writer->open_batch_empty());
         EXPECT_EQ(writer->open_batch_bytes() % 512, 0u);
         EXPECT_EQ(writer->written_seq(), 0u);
@@ -140,7 +140,7 @@ TEST(Journal, TakesARecordAsLargeAsTheLimit) {
     const std::vector<std::byte> record(record_bytes_max, std::byte{0x5A});
     {
         const auto writer = start(*disk);
-        writer->append(record);
+        writer->append(record, owner_of(1));
         ASSERT_TRUE(writer->write(Instant{1}));
         ASSERT_TRUE(writer->sync());
     }

@@ -28,6 +28,10 @@ std::vector<std::byte> record_of(std::uint64_t seq, std::size_t bytes_max) {
     return record;
 }
 
+AccountSeq owner_of(std::uint64_t seq) {
+    return {static_cast<std::uint32_t>(seq % owners), (seq - 1) / owners + 1};
+}
+
 Result<void> CheckingSink::record(std::uint64_t seq, Instant state_time,
                                   std::span<const std::byte> bytes) {
     const auto expected = record_of(seq, bytes_max_);
@@ -76,7 +80,8 @@ std::unique_ptr<Writer> start(FakeDisk& disk, const Options& options) {
 
 Result<void> write_batch(Writer& writer, std::uint64_t records, std::size_t bytes_max) {
     for (std::uint64_t n = 0; n < records; ++n) {
-        writer.append(record_of(writer.last_seq() + 1, bytes_max));
+        const auto seq = writer.last_seq() + 1;
+        writer.append(record_of(seq, bytes_max), owner_of(seq));
     }
     return writer.write(Instant{static_cast<std::int64_t>(writer.last_seq()) * 1000});
 }

@@ -18,6 +18,10 @@ inline constexpr Identity test_identity{0x1122334455667788, 0x99AABBCCDDEEFF00, 
 /// 1 to `bytes_max` bytes that depend on `seq` alone.
 std::vector<std::byte> record_of(std::uint64_t seq, std::size_t bytes_max = 200);
 
+/// Whose it is: three accounts take turns.
+inline constexpr std::uint32_t owners = 3;
+AccountSeq owner_of(std::uint64_t seq);
+
 /// Takes records and checks each: sequence without a gap, contents as record_of() makes them.
 class CheckingSink final : public RecordSink {
   public:

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "engine/fact_codec.h"
+#include "journal/journal_reading.h"
+
 namespace usher::simulator {
 
 using journal::testing::Call;
@@ -202,6 +205,7 @@ std::optional<std::uint64_t> Machine::start() {
         check_notes(notes);
     }
     check_recovery(seq);
+    check_indexes();
     note_ways(notes);
     syncs_seen_ = disk_->calls(Call::sync_contents);
     last_boundary_ = synced_seq_ = seq;
@@ -260,6 +264,34 @@ void Machine::check_recovery(std::uint64_t seq) {
     suffix_was_lost_ = seq < released_seq_;
     cache_lost_ = false;
     released_seq_ = std::min(released_seq_, seq);
+}
+
+/// What the segments say of themselves is what stands in them.
+void Machine::check_indexes() {
+    class NoSink final : public journal::RecordSink {
+      public:
+        Result<void> record(std::uint64_t, Instant, std::span<const std::byte>) override {
+            return {};
+        }
+    } sink;
+    const auto copy = disk_->after_kill();
+    const auto options = this->options();
+    journal::JournalReading reading{
+        *copy,
+        copy->root(),
+        options.directory_name,
+        {options.instance_high, options.instance_low, static_cast<std::uint16_t>(options.number)},
+        sink};
+    reading.check_indexes([](std::span<const std::byte> record) {
+        engine::FactHead head;
+        return engine::peek_fact(record, head)
+                   ? std::optional(journal::AccountSeq{head.account.value, head.seq})
+                   : std::nullopt;
+    });
+    // What is wrong with the journal itself, recovery has had to say.
+    (void)reading.run(0, true);
+    for (const auto& wrong : reading.wrong_indexes()) throw Broken(wrong.message);
+    if (reading.found().indexes != 0) reached_.at(Point::index_compared);
 }
 
 void Machine::note_ways(const std::vector<std::string>& notes) {

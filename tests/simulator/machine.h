@@ -92,6 +92,7 @@ class Machine {
     void note_ways(const std::vector<std::string>& notes);
     std::optional<std::uint64_t> could_not_start(const Fault& error, bool flipped);
     void check_recovery(std::uint64_t seq);
+    void check_indexes();
     void check_notes(const std::vector<std::string>& notes);
     std::uint64_t must_survive() const;
 

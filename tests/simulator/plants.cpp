@@ -24,6 +24,7 @@ constexpr std::array all = {
     Plant{"torn_batch_accepted", "the checksum of a batch's records is not looked at"},
     Plant{"wrong_epoch_accepted", "a batch of another segment is taken for one of this"},
     Plant{"roll_without_sync", "a full segment is left without a last sync"},
+    Plant{"index_leaves_out_an_account", "the index of a segment leaves out its last account"},
     Plant{"replay_drops_last_fact", "the last fact of a batch is not replayed"},
     Plant{"replay_begins_too_late", "the fact after a snapshot is not replayed"},
     Plant{"pruned_too_early", "segments go with one snapshot that is newer, not two"},

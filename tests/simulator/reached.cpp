@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, point_count> names = {
     "closed",
     "closed while draining",
     "segment rolled",
+    "index compared",
     "segments pruned",
     "snapshot taken meanwhile",
     "snapshot given up",

@@ -41,6 +41,7 @@ enum class Point : std::uint8_t {
     closed,
     closed_while_draining,
     segment_rolled,
+    index_compared,
     segments_pruned,
     snapshot_taken_meanwhile,
     snapshot_given_up,
