@@ -153,7 +153,7 @@ void InsideCore::take_turn() {
 }
 
 /// A name for those who count instructions (bench/instructions).
-[[gnu::noinline, gnu::noclone]] void InsideCore::take_measured_turn() {
+[[gnu::noinline]] void InsideCore::take_measured_turn() {
     take_turn();
 }
 

@@ -31,7 +31,7 @@ namespace usher::net {
 
 /// What the desks of a daemon share; set up before the first of them runs.
 struct Office {
-    explicit Office(const Limits& limits_) : limits(limits_) {}
+    explicit Office(const Limits& given) : limits(given) {}
 
     const Limits& limits;
     std::uint32_t shards = 1;
