@@ -46,7 +46,9 @@ std::string stages_text(const std::vector<protocol::StatusEntry>& entries, bool 
         const auto stage = entry.name.substr(0, entry.name.size() - counted.size());
         std::vector<std::string> row{entry.scope, stage.substr(prefix.size()), entry.value};
         for (const auto time : times)
-            row.push_back(micros(figure_of(entry.scope, stage + "_" + std::string(time))));
+            row.push_back(entry.value == "0"
+                              ? "–"
+                              : micros(figure_of(entry.scope, stage + "_" + std::string(time))));
         table.add(std::move(row));
     }
     std::string out;

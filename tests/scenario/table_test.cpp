@@ -49,12 +49,14 @@ TEST(StagesText, has_a_row_for_each_core_and_stage) {
                                               {"p99_ns", "30049"},
                                               {"max_ns", "1000000"}})
                 entries.push_back({scope, std::string("stage_") + stage + "_" + name, value});
+    entries.push_back({"core 1", "stage_sync_stamped", "0"});
     EXPECT_EQ(stages_text(entries, false),
               "core    stage  stamped  p50 µs  p90 µs  p99 µs  max µs\n"
               "core 0  read        12     1.5     2.0    30.0  1000.0\n"
               "core 0  write       12     1.5     2.0    30.0  1000.0\n"
               "core 1  read        12     1.5     2.0    30.0  1000.0\n"
-              "core 1  write       12     1.5     2.0    30.0  1000.0\n");
+              "core 1  write       12     1.5     2.0    30.0  1000.0\n"
+              "core 1  sync         0       –       –       –       –\n");
 }
 
 }  // namespace
