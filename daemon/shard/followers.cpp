@@ -7,6 +7,7 @@
 #include "base/planted.h"
 #include "engine/event.h"
 #include "engine/fact_codec.h"
+#include "protocol/frame.h"
 
 namespace usher::shard {
 
@@ -80,9 +81,10 @@ void Followers::serve(std::uint64_t safe_seq, Outlet& outlet) {
 void Followers::serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet) {
     auto& feed = *feeds_[account];
     if (!feed.is_safe_up_to(safe_seq)) return look_at(account);
+    told_.from.reset();
     std::erase_if(feed.waiting, [&](Follower& follower) {
-        if (follower.reads_history || facts_left_ == 0 ||
-            !serve(account, follower, safe_seq, outlet))
+        if (follower.reads_history || facts_left_ == 0) return false;
+        if (!tell_again(follower, outlet) && !serve(account, follower, safe_seq, outlet))
             return false;
         --waiting_;
         return true;
@@ -117,12 +119,32 @@ bool Followers::serve(std::uint32_t number, Follower& follower, std::uint64_t sa
                    outlet);
             return true;
         }
-        fill(account, *follower.from, feed.safe_seq(), follower.limit,
+        const auto from = *follower.from;
+        fill(account, from, feed.safe_seq(), follower.limit,
              [&](std::uint64_t seq) { return feed.fact(seq); });
         follower.from = page_.through + 1;
+        if (!page_.events.empty()) {
+            const auto frame = answer(account, follower, outlet);
+            if (feed.waiting.size() == 1) return true;
+            told_.from = from;
+            told_.limit = follower.limit;
+            told_.cost = static_cast<std::uint32_t>((page_.through - from) / 8 + 1);
+            told_.frame.assign(frame.begin(), frame.end());
+            return true;
+        }
     }
     if (page_.events.empty() && follower.from && follower.ticks_left > 0 && !stopped_) return false;
     answer(account, follower, outlet);
+    return true;
+}
+
+/// To one who asks for what another was told a moment ago: the same bytes under another
+/// correlation. It costs some of the turn, too, so that a turn is never longer for it.
+bool Followers::tell_again(const Follower& follower, Outlet& outlet) {
+    if (!told_.from || follower.from != told_.from || follower.limit != told_.limit) return false;
+    protocol::seal(told_.frame, protocol::FrameKind::reply, follower.correlation);
+    outlet.deliver(follower.origin, told_.frame);
+    facts_left_ -= std::min(facts_left_, told_.cost);
     return true;
 }
 
@@ -202,14 +224,16 @@ void Followers::fill(const engine::Account& account, std::uint64_t from, std::ui
         ++page_.through;
 }
 
-void Followers::answer(const engine::Account& account, const Follower& follower, Outlet& outlet) {
+std::span<const std::byte> Followers::answer(const engine::Account& account,
+                                             const Follower& follower, Outlet& outlet) {
     answer_.clear();
     answer_.placement.outcome = protocol::Outcome::done;
     answer_.through = page_.through;
     answer_.list.total = page_.events.size();
     answer_.events.emplace().swap(page_.events);
-    send(account, follower, outlet);
+    const auto frame = send(account, follower, outlet);
     answer_.events->swap(page_.events);  // its memory is used again
+    return frame;
 }
 
 void Followers::refuse(const engine::Account& account, const Follower& follower, Reject why,
@@ -218,9 +242,12 @@ void Followers::refuse(const engine::Account& account, const Follower& follower,
     send(account, follower, outlet);
 }
 
-void Followers::send(const engine::Account& account, const Follower& follower, Outlet& outlet) {
+std::span<const std::byte> Followers::send(const engine::Account& account, const Follower& follower,
+                                           Outlet& outlet) {
     if (account.now != engine::before_all_time) answer_.at_ms = account.now.ms;
-    outlet.deliver(follower.origin, writer_.frame(follower.correlation, answer_));
+    const auto frame = writer_.frame(follower.correlation, answer_);
+    outlet.deliver(follower.origin, frame);
+    return frame;
 }
 
 void Followers::tick() {

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/engine.h"
@@ -65,7 +67,16 @@ class Followers {
         std::uint64_t through = 0;
     };
 
+    /// What was told last in this turn of the account, as it left: many ask for the same.
+    struct Told {
+        std::optional<std::uint64_t> from;  ///< none: nothing was
+        std::uint32_t limit = 0;
+        std::uint32_t cost = 0;  ///< of telling it again, in facts
+        std::vector<std::byte> frame;
+    };
+
     void look_at(std::uint32_t account);
+    bool tell_again(const Follower& follower, Outlet& outlet);
     void serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet);
     /// False: it goes on waiting.
     bool serve(std::uint32_t account, Follower& follower, std::uint64_t safe_seq, Outlet& outlet);
@@ -74,10 +85,13 @@ class Followers {
     template <class FactAt>
     void fill(const engine::Account& account, std::uint64_t from, std::uint64_t last,
               std::uint32_t limit, FactAt fact_at);
-    void answer(const engine::Account& account, const Follower& follower, Outlet& outlet);
+    /// With page_; gives the frame as it left, good until the next.
+    std::span<const std::byte> answer(const engine::Account& account, const Follower& follower,
+                                      Outlet& outlet);
     void refuse(const engine::Account& account, const Follower& follower, protocol::Reject why,
                 std::string message, Outlet& outlet);
-    void send(const engine::Account& account, const Follower& follower, Outlet& outlet);
+    std::span<const std::byte> send(const engine::Account& account, const Follower& follower,
+                                    Outlet& outlet);
 
     const engine::Engine& engine_;
     std::unique_ptr<HistoryThread> history_;
@@ -92,6 +106,7 @@ class Followers {
     bool stopped_ = false;
     engine::Fact fact_;
     Page page_;
+    Told told_;
     protocol::Answer answer_;
     protocol::ReplyWriter writer_;
 };

@@ -271,6 +271,52 @@ TEST_F(FollowTest, AsManyMayWaitAsTheLimitSays) {
     EXPECT_EQ(letters_.events.size(), shard::followers_max) << "and all are told";
 }
 
+TEST_F(FollowTest, ManyWhoAskForTheSameAreEachToldTheirOwn) {
+    auto shard = open(Durability::written);
+    ASSERT_TRUE(shard);
+    apply(**shard);
+    follow(**shard, std::nullopt);
+    turn(**shard);
+    const auto first = letters_.through + 1;
+    work(**shard, 1, 2);  // two facts
+    letters_.clear();
+    struct Asked {
+        std::uint64_t from;
+        std::uint32_t limit;
+        std::vector<std::uint64_t> told;
+    };
+    const std::vector<Asked> all = {
+        {first, 256, {first, first + 1}},
+        {first, 256, {first, first + 1}},
+        {first, 1, {first}},
+        {first, 1, {first}},
+        {first + 1, 1, {first + 1}},
+        {first, 256, {first, first + 1}},
+        {first, 256, {first, first + 1}},
+    };
+    std::vector<std::uint64_t> numbers, seqs;
+    for (const auto& asked : all) {
+        protocol::Request request;
+        request.account = "acme";
+        request.body = protocol::Follow{asked.from, asked.limit, 0};
+        numbers.push_back(2000 + numbers.size());
+        (*shard)->submit(request, numbers.back(), {0, numbers.back()}, Instant{0});
+        seqs.insert(seqs.end(), asked.told.begin(), asked.told.end());
+    }
+    ASSERT_TRUE((*shard)->commit(letters_));
+    EXPECT_EQ(letters_.correlations, numbers);
+    EXPECT_EQ(letters_.sessions, numbers);
+    EXPECT_EQ(letters_.pages, all.size());
+    EXPECT_EQ(letters_.seqs, seqs);
+    EXPECT_EQ(refusals(), 0U);
+
+    work(**shard, 4, 1);
+    letters_.clear();
+    follow(**shard, first, 256);
+    turn(**shard);
+    EXPECT_EQ(letters_.seqs.size(), 3U) << "what was told in an earlier turn is not all there is";
+}
+
 TEST_F(FollowTest, AnAccountIsLetGoWhenNobodyAsksForAMinute) {
     auto shard = open(Durability::memory);
     ASSERT_TRUE(shard);
