@@ -1,10 +1,11 @@
-// usher-bench: `trace` writes a help desk's year, `load` measures a daemon.
+// usher-bench: `trace` writes a help desk's year, `load` measures a daemon, `follow` follows one.
 //
 // Exit codes: 0 done, 1 measured but wrong (a reply that should not have been), 2 used wrongly,
 // 3 no connection, 74 an I/O error.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "bench/follow/command.h"
 #include "bench/load/command.h"
 #include "bench/trace/command.h"
 
@@ -33,6 +34,8 @@ int main(int argc, char** argv) {
     const auto* trace_command = trace.declare(app);
     usher::bench::LoadCommand load;
     const auto* load_command = load.declare(app);
+    usher::bench::FollowCommand follow;
+    const auto* follow_command = follow.declare(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -44,6 +47,11 @@ int main(int argc, char** argv) {
     }
     if (load_command->parsed()) {
         const auto right = load.run();
+        if (!right) return report(right.error());
+        return *right ? 0 : 1;
+    }
+    if (follow_command->parsed()) {
+        const auto right = follow.run();
         if (!right) return report(right.error());
         return *right ? 0 : 1;
     }
