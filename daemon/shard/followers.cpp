@@ -26,6 +26,17 @@ void Followers::look_at(std::uint32_t account) {
     to_look_at_.push_back(account);
 }
 
+/// One that asks and asks and never reads must not take the room of all the others.
+bool Followers::has_room(engine::AccountNo account, Origin origin) const {
+    if (waiting_ >= followers_max) return false;
+    if (!wants(account)) return followed_ < followed_max;
+    const auto asked =
+        std::ranges::count_if(feeds_[account.value]->waiting, [&](const Follower& follower) {
+            return follower.origin.core == origin.core && follower.origin.session == origin.session;
+        });
+    return asked < asked_at_once_max;
+}
+
 bool Followers::take(const protocol::Request& request, std::uint64_t correlation, Origin origin,
                      std::uint64_t shard_seq, protocol::Answer& refusal) {
     const auto* account = engine_.account(request.account);
@@ -36,7 +47,7 @@ bool Followers::take(const protocol::Request& request, std::uint64_t correlation
     }
     const auto number = account->no.value;
     const bool is_new = !wants(account->no);
-    if (waiting_ >= followers_max || (is_new && followed_ >= followed_max)) {
+    if (!has_room(account->no, origin)) {
         refusal.refuse(Reject::overloaded, "as many follow already as may; ask again later");
         refusal.retry_after_ms = 1000;
         return false;

@@ -23,6 +23,7 @@
 namespace usher::shard {
 
 inline constexpr std::uint32_t followers_max = 1024;        ///< waiting, of one shard
+inline constexpr std::uint32_t asked_at_once_max = 8;       ///< by a connection, of one account
 inline constexpr std::uint32_t followed_max = 256;          ///< accounts of one shard
 inline constexpr std::uint32_t follow_tick_ms = 500;        ///< about as often is tick() called
 inline constexpr std::uint32_t followed_ticks = 120;        ///< facts are kept for the next request
@@ -76,6 +77,7 @@ class Followers {
     };
 
     void look_at(std::uint32_t account);
+    bool has_room(engine::AccountNo account, Origin origin) const;
     bool tell_again(const Follower& follower, Outlet& outlet);
     void serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet);
     /// False: it goes on waiting.

@@ -20,8 +20,10 @@ class FollowTest : public ShardTest {
         protocol::Request request;
         request.account = account;
         request.body = protocol::Follow{from, limit, wait_ms};
-        shard.submit(request, 1000, {0, 9}, Instant{1'700'000'000'000});
+        shard.submit(request, 1000, {0, session_}, Instant{1'700'000'000'000});
     }
+
+    std::uint64_t session_ = 9;  ///< who follows
 
     /// Turns until an answer to a follower is there: history is read by another thread.
     void turn(Shard& shard) {
@@ -259,16 +261,44 @@ TEST_F(FollowTest, AsManyMayWaitAsTheLimitSays) {
     apply(**shard);
     follow(**shard, std::nullopt);
     turn(**shard);
-    for (std::uint32_t i = 0; i < shard::followers_max; ++i)
+    for (std::uint32_t i = 0; i < shard::followers_max; ++i) {
+        session_ = 100 + i;
         follow(**shard, letters_.through + 1, 1, 30'000);
+    }
     ASSERT_TRUE((*shard)->commit(letters_));
     EXPECT_EQ(refusals(), 0U);
+    session_ = 99;
     follow(**shard, letters_.through + 1, 1, 30'000);
     ASSERT_TRUE((*shard)->commit(letters_));
     EXPECT_EQ(reject(), "overloaded");
     route(**shard, 1);
     for (int i = 0; i < 10; ++i) ASSERT_TRUE((*shard)->commit(letters_));
     EXPECT_EQ(letters_.events.size(), shard::followers_max) << "and all are told";
+}
+
+TEST_F(FollowTest, OneThatAsksAndAsksLeavesRoomForTheOthers) {
+    auto shard = open(Durability::written);
+    ASSERT_TRUE(shard);
+    apply(**shard);
+    follow(**shard, std::nullopt);
+    turn(**shard);
+    const auto next = letters_.through + 1;
+    letters_.clear();
+    for (std::uint32_t i = 0; i < 2 * shard::followers_max; ++i) follow(**shard, next, 256, 30'000);
+    session_ = 10;
+    follow(**shard, next, 256, 30'000);
+    ASSERT_TRUE((*shard)->commit(letters_));
+    EXPECT_EQ(refusals(), 2 * shard::followers_max - shard::asked_at_once_max);
+    EXPECT_EQ(reject(), "overloaded");
+    EXPECT_EQ(std::ranges::count(letters_.sessions, 10), 0) << "the other one waits";
+    route(**shard, 1);
+    ASSERT_TRUE((*shard)->commit(letters_));
+    EXPECT_EQ(letters_.pages, shard::asked_at_once_max + 1U);
+    EXPECT_EQ(std::ranges::count(letters_.sessions, 10), 1);
+    session_ = 9;
+    follow(**shard, next, 256);
+    turn(**shard);
+    EXPECT_EQ(letters_.pages, shard::asked_at_once_max + 2U) << "answered, it may ask again";
 }
 
 TEST_F(FollowTest, ManyWhoAskForTheSameAreEachToldTheirOwn) {
