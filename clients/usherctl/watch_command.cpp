@@ -21,6 +21,7 @@ struct WatchArguments {
     std::uint32_t limit = 256;
     bool once = false;
     double retry_s = 30;
+    bool retry_first = false;  ///< somebody has said how long: the first connection may be late too
 };
 
 class Watch {
@@ -29,7 +30,8 @@ class Watch {
         : globals_(globals), arguments_(arguments), next_(arguments.from) {}
 
     Exit run() {
-        auto session = connect(globals_);
+        auto session = arguments_.retry_first ? try_connect(globals_) : connect(globals_);
+        if (!session && arguments_.retry_first) session = again("nobody answers yet");
         if (!session) return session.exit;
         for (;;) {
             const auto answer = ask(*session.connection);
@@ -109,10 +111,13 @@ void add_watch_command(CommandLine line) {
     command->add_option("--limit", arguments->limit, "Events in one answer, at most")
         ->check(CLI::Range(1, 1000));
     command->add_flag("--once", arguments->once, "Show what there is, and end");
-    command->add_option("--retry", arguments->retry_s,
-                        "Seconds in which a lost connection must come back");
+    const auto* retry = command->add_option(
+        "--retry", arguments->retry_s,
+        "Seconds in which a lost connection must come back (default 30); if given, the first one "
+        "may take as long");
     add_examples(*command, {"watch --from 1 --json", "watch --account acme"});
-    command->callback([line, arguments] {
+    command->callback([line, arguments, retry] {
+        arguments->retry_first = retry->count() > 0;
         line.chosen = [line, arguments] {
             if (const auto exit = need_account(line.globals); exit != Exit::done) return exit;
             return Watch(line.globals, *arguments).run();

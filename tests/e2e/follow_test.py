@@ -133,6 +133,25 @@ class Follow(unittest.TestCase):
     def setUp(self):
         print(f"USHER_SEED={SEED}")
 
+    def test_a_watcher_may_come_before_the_daemon(self):
+        with temporary_directory() as folder:
+            daemon = Daemon(folder / "data", "--shards", "1")
+            watcher = Watcher(daemon, folder)
+            watcher.start()
+            time.sleep(0.5)
+            self.assertIsNone(watcher.process.poll())
+            with daemon:
+                daemon.apply()
+                daemon.send([route(1)])
+                events = history(daemon)
+                deadline = time.monotonic() + 20
+                while watcher.path.read_bytes().count(b"\n") < len(events) \
+                        and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                watcher.stop()
+            self.assertGreater(len(events), 1)
+            self.assertEqual(watcher.seen, events)
+
     def whole_and_once(self, shards, durability):
         wrong, count = disturbed(shards, durability)
         self.assertEqual(wrong, [])
