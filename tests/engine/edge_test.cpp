@@ -4,6 +4,7 @@
 
 #include "engine/definition_check.h"
 #include "engine/memory_use.h"
+#include "engine/pool.h"
 #include "engine/schedule.h"
 #include "tests/engine/world.h"
 
@@ -110,6 +111,47 @@ TEST(Window, EndsForAllThoughOneWasTidiedMeanwhile) {
     world.at("2026-04-01T09:00:00Z");
     EXPECT_EQ(held("b"), 0U);
     EXPECT_EQ(held("c"), 0U);
+}
+
+// Rule 3: what is held by nobody counts for nobody, and no window of thirty days runs for it.
+TEST(Window, OfATicketOfNobodyIsNone) {
+    World world(small_desk());
+    world.send(R"({"do":"route","ticket":"1","channel":"mail"})");
+    const auto& tickets = world.engine.account("acme")->tickets;
+    EXPECT_TRUE(tickets[tickets.find("1")].in_window);
+    world.send(R"({"do":"assign","ticket":"1","none":true})");
+    EXPECT_FALSE(tickets[tickets.find("1")].in_window);
+}
+
+// Rule 11: there is nothing to leave out where no skills are asked for.
+TEST(Pool, LeavesOutSkillsOnlyWhereSomeAreAskedFor) {
+    const std::string anyone = "  skill_fallback = \"anyone\"\n";
+    World world(small_desk(anyone, "\n[[skill]]\nkey = \"rare\"\n"));
+    const auto& account = *world.engine.account("acme");
+    constexpr std::uint32_t rare = 0;
+    const std::string_view asked(reinterpret_cast<const char*>(&rare), sizeof rare);
+    EXPECT_TRUE(
+        engine::skills_do_not_matter(account, {.rule = {0}, .inbox = {0}, .skills = asked}));
+    EXPECT_FALSE(engine::skills_do_not_matter(account, {.rule = {0}, .inbox = {0}, .skills = {}}));
+}
+
+TEST(MemoryUse, OfThePartsIsWhatTheyHold) {
+    constexpr std::uint32_t agents = 6400;
+    engine::Recency recency;
+    recency.assign(agents, {});
+    EXPECT_GE(recency.bytes(), agents * sizeof(std::uint64_t) + agents / 8);
+    EXPECT_LE(recency.bytes(), agents * sizeof(std::uint64_t) + agents / 4);
+    engine::AgentSet set;
+    set.resize(agents);
+    EXPECT_EQ(set.bytes(), agents / 8);
+    engine::Loads loads;
+    loads.assign(agents);
+    loads.set(0, 2);
+    EXPECT_EQ(loads.bytes(), agents * sizeof(std::uint32_t) + 2 * agents / 8);
+    engine::Ring<engine::WindowEntry> ring;
+    EXPECT_EQ(ring.bytes(), 0U);
+    ring.push_back({});
+    EXPECT_EQ(ring.bytes(), ring.block_elements * sizeof(engine::WindowEntry));
 }
 
 // What is counted is what there is: a ticket with a key of sixteen bytes has two cache lines, its

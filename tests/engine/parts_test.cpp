@@ -130,6 +130,7 @@ TEST(Interner, KeepsEachStringOnceAndForgetsTheUnused) {
 TEST(Interner, CountsTheBytesThatItHolds) {
     Interner texts(1);
     const auto empty = texts.bytes();
+    EXPECT_EQ(empty, 0U);
     constexpr std::size_t count = 100, length = 1000;
     for (std::size_t i = 0; i < count; ++i)
         texts.take(std::to_string(i) + std::string(length - std::to_string(i).size(), 'x'));
