@@ -40,6 +40,7 @@ struct Options {
     unsigned daemon_kills = 6;
     unsigned followed = 2;      ///< accounts, each with a follower of its own
     unsigned events_min = 30;   ///< for each kill of a follower, on average
+    unsigned page = 256;        ///< events in an answer to a follower, at most
     unsigned patience_s = 180;  ///< for a daemon's life, and for the last events
     std::uint64_t seed = testing::fresh_seed();
     LivesLimits lives;
@@ -63,7 +64,7 @@ class Trial {
     FollowerOptions seen_by(unsigned account, const std::string& whom) const {
         const auto& key = load_.accounts()[account];
         return {options_.usherctl, options_.daemon.directory, key,
-                options_.folder + "/" + key + "." + whom};
+                options_.folder + "/" + key + "." + whom, options_.page};
     }
     Result<void> daemons_life(unsigned number);
     void kill_when_due(const Daemon& daemon, unsigned number, milliseconds then) const;
@@ -221,6 +222,9 @@ int parse(int argc, char** argv, Options& options) {
     app.add_option("--kills", options.lives.kills, "of each follower")
         ->default_val(options.lives.kills);
     app.add_option("--daemon-kills", options.daemon_kills)->default_val(options.daemon_kills);
+    app.add_option("--page", options.page, "events in an answer to a follower, at most")
+        ->check(CLI::Range(1, 1000))
+        ->default_val(options.page);
     app.add_option("--seed", options.seed);
     app.add_option("--life-min-ms", options.lives.life_min_ms)
         ->default_val(options.lives.life_min_ms);

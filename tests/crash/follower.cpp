@@ -53,7 +53,8 @@ std::string last_of(const std::string& path) {
 }  // namespace
 
 Result<void> Follower::start() {
-    auto child = watch(options_, {"--from", std::to_string(last_seq_ + 1), "--retry", "120"});
+    auto child = watch(options_, {"--from", std::to_string(last_seq_ + 1), "--retry", "120",
+                                  "--limit", std::to_string(options_.page)});
     if (!child) return child.error();
     child_.emplace(std::move(*child));
     return {};

@@ -18,7 +18,8 @@ struct FollowerOptions {
     std::string program;    ///< path of usherctl
     std::string directory;  ///< the daemon's data directory: how it is found
     std::string account;
-    std::string file;  ///< where the events go; what it complains of goes to FILE.errors
+    std::string file;     ///< where the events go; what it complains of goes to FILE.errors
+    unsigned page = 256;  ///< events in an answer, at most
 };
 
 /// The last line of a file that has its end; empty: there is none.
