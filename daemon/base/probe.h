@@ -5,5 +5,4 @@
 
 #include <sys/sdt.h>
 
-#define PROBE1(name, a) DTRACE_PROBE1(usher, name, a)
 #define PROBE2(name, a, b) DTRACE_PROBE2(usher, name, a, b)

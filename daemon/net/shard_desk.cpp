@@ -84,6 +84,7 @@ void ShardDesk::submit_stamped(const protocol::Request& request, std::uint32_t s
     stages_.turn_came();
     auto& at = put_to_work(shard);
     at.submit(request, correlation, origin, now());
+    if (at.is_draining()) return stages_.drop();  // it may have to wait for what goes before it
     stages_.decided(shard, at.last_seq());
 }
 

@@ -9,9 +9,9 @@ as when the power goes, and mounted again. The daemon must start by itself, and 
 was given in `synced` mode must still be true. SIGKILL comes first: under a running writer a
 shutdown would also lose what nobody was told of.
 
-The control is the same with a daemon that answers before it syncs (`written`): there a power cut
-must lose something acknowledged, or this test could not have seen it; and what it loses must be the
-end of what was acknowledged, never something in the middle.
+The control is the same with a daemon that answers before it syncs (usherd-planted, with its bug
+`ack_before_sync`): there a power cut must lose something acknowledged, or this test could not have
+seen it; and what it loses must be the end of what was acknowledged, never something in the middle.
 
 Needs root and loop devices; without them it says so and ends with 0.
 Ends with the line "N passed, N failed, N skipped"."""
@@ -111,25 +111,25 @@ def missing(daemon, acknowledged, indexes):
 
 
 class Cycles:
-    def __init__(self, live, folder, kind, durability, chance):
+    def __init__(self, live, folder, kind, chance, program="usherd"):
         self.live = live
         self.folder = folder
         self.files = FileSystem(folder, kind)
-        self.durability = durability
         self.chance = chance
+        self.program = program      # that works and is killed; usherd looks what is there
         self.number = 0
         self.acknowledged = []
         self.daemon = None
 
-    def start(self):
+    def start(self, program="usherd"):
         self.daemon = self.live.Daemon(self.files.mount_point / "data", "--clock", "trace",
-                                       "--durability", self.durability,
-                                       "--snapshot-journal-mib", "1").start()
+                                       "--durability", "synced", "--snapshot-journal-mib", "1",
+                                       program=program).start()
 
     def one(self, look_at_all):
         """Work, kill, power cut, start. What is missing of what was acknowledged in this cycle, and
         of some (or all) that was before."""
-        self.start()
+        self.start(self.program)
         if self.number == 0:
             self.daemon.apply()
         work = Work(self.daemon, self.number, self.live, self.folder)
@@ -160,7 +160,7 @@ class Cycles:
 
 def synced(live, folder, kind, count, chance):
     """How many cycles were clean."""
-    cycles = Cycles(live, folder, kind, "synced", chance)
+    cycles = Cycles(live, folder, kind, chance)
     clean = 0
     try:
         for number in range(1, count + 1):
@@ -181,37 +181,24 @@ def synced(live, folder, kind, count, chance):
     return clean
 
 
-CONTROL_TRIES = 3   # a cut that comes just behind a sync in the background loses nothing
-
-
-def one_control(live, place, kind, chance):
-    """Whether a cycle without fdatasync lost something, and whether it lost only the end."""
-    place.mkdir()
-    cycles = Cycles(live, place, kind, "written", chance)
-    try:
-        lost, _ = cycles.one(look_at_all=True)
-        end = range(len(cycles.acknowledged) - len(lost), len(cycles.acknowledged))
-        return bool(lost), lost == list(end)
-    finally:
-        cycles.close()
-        shutil.rmtree(place)
-
-
 def controls(live, folder, kind, count, chance):
-    """How many of so many lost something within their tries, and how many lost only the end."""
-    lossy = suffix_only = tries = 0
+    """How many cycles without fdatasync lost something, and how many lost only the end."""
+    lossy = suffix_only = 0
+    os.environ["USHER_PLANT"] = "ack_before_sync"
     for number in range(count):
-        lost, only_the_end = False, True
-        for _ in range(CONTROL_TRIES):
-            tries += 1
-            lost, good = one_control(live, folder / f"control-{number}", kind, chance)
-            only_the_end = only_the_end and good
-            if lost:
-                break
-        lossy += lost
-        suffix_only += only_the_end
-    print(f"{tries} power cuts on {kind} without a sync before the answer, for {count} controls: "
-          f"{lossy} lost something acknowledged, {suffix_only} lost nothing but the end")
+        place = folder / f"control-{number}"
+        place.mkdir()
+        cycles = Cycles(live, place, kind, chance, "usherd-planted")
+        try:
+            lost, _ = cycles.one(look_at_all=True)
+            lossy += bool(lost)
+            suffix_only += lost == list(range(len(cycles.acknowledged) - len(lost),
+                                              len(cycles.acknowledged)))
+        finally:
+            cycles.close()
+        shutil.rmtree(place)
+    print(f"{count} power cuts on {kind} without a sync before the answer: {lossy} lost something "
+          f"acknowledged, {suffix_only} lost nothing but the end")
     return lossy, suffix_only
 
 

@@ -55,26 +55,14 @@ std::string Mirror::compare(const Asked& asked, const json::object& got, std::ui
     if (!twin_) return "the account is not there yet, but it answers: " + json::serialize(got);
     const auto expected = tell(asked.line, asked.at_ms);
     ++compared_;
-    if (goes_on_later(asked)) {
-        forget_cursor();
-        return {};
-    }
     twin_next_ = next_of(expected);
     shard_next_ = next_of(got);
     list_ = without_place(asked.line);
-    list_at_ms_ = asked.at_ms;
     const bool same = comparable(expected) == comparable(got);
     unseen_ = false;
     if (same) return {};
     return json::serialize(asked.line) + "\n  twin:  " + json::serialize(expected) +
            "\n  shard: " + json::serialize(got);
-}
-
-/// The twin goes on with a list by number, the shard by age: they mean the same only as long as the
-/// list is the same, and time changes it.
-bool Mirror::goes_on_later(const Asked& asked) const {
-    const auto* after = asked.line.if_contains("after");
-    return after != nullptr && *after == twin::last_cursor && asked.at_ms != list_at_ms_;
 }
 
 json::value Mirror::comparable(const json::object& answer) const {

@@ -71,7 +71,6 @@ class Mirror {
     boost::json::object tell(const boost::json::object& line, std::int64_t at_ms);
     void found(std::int64_t at_ms);
 
-    bool goes_on_later(const Asked& asked) const;
     boost::json::value comparable(const boost::json::object& answer) const;
 
     const twin::History& history_;
@@ -81,8 +80,7 @@ class Mirror {
     std::optional<twin::Twin> settled_;  ///< as it was recovered, before `told_`
     std::vector<Told> told_;
     std::string twin_next_, shard_next_;
-    boost::json::object list_;     ///< the line whose answer gave the cursors
-    std::int64_t list_at_ms_ = 0;  ///< and when
+    boost::json::object list_;  ///< the line whose answer gave the cursors
     std::uint64_t compared_ = 0;
     bool lost_ = false;
 };

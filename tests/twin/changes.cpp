@@ -110,8 +110,7 @@ Object route(World& world, const Line& line) {
     const Ticket ticket = routed_ticket(world, line);
     if (makes_no_ticket(world, ticket)) return {{"outcome", "not_a_ticket"}};
     auto decision = decide(world, ticket);
-    world.tickets.push_back(ticket);
-    place(world, world.tickets.back(), decision);
+    place(world, world.arrive(ticket), decision);
     return shown(decision);
 }
 
@@ -125,7 +124,7 @@ Object explain(const World& real, const Line& line) {
             add_list(answer, line, "candidates", {});
             return answer;
         }
-        world.tickets.push_back(ticket);
+        world.arrive(ticket);
     }
     Ticket& ticket = world.ticket(key);
     std::vector<Candidate> candidates;
@@ -226,7 +225,7 @@ Object import(World& world, const Line& line) {  // rule 42
         const Stamp stamp{ticket.assigned_at, ++world.assignments};
         if (!last || *last < stamp) last = stamp;
     }
-    world.tickets.push_back(ticket);
+    world.arrive(ticket);
     return {{"outcome", "done"}};
 }
 

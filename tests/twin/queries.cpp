@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <functional>
+#include <sstream>
 
 #include "tests/twin/passing.h"
 #include "tests/twin/requests.h"
@@ -11,17 +12,43 @@ namespace {
 
 namespace json = boost::json;
 
-/// Keys of the tickets that `fits`, oldest first: by creation, then by arrival.
-json::array oldest_first(const World& world, const std::function<bool(const Ticket&)>& fits) {
+using Age = std::pair<Ms, std::uint64_t>;
+
+Age age_of(const Ticket& ticket) {
+    return {ticket.created_at, ticket.arrival};
+}
+
+/// Our own cursor of a list of tickets is the age of the last that was shown: it stays right
+/// whatever comes and goes meanwhile.
+Age read_age(const std::string& cursor) {
+    Age age;
+    char between = 0;
+    std::istringstream(cursor) >> age.first >> between >> age.second;
+    return age;
+}
+
+/// The tickets that `fits`, oldest first: by creation, then by arrival.
+void add_oldest_first(Object& answer, const Line& line, const World& world,
+                      const std::function<bool(const Ticket&)>& fits) {
     std::vector<const Ticket*> found;
     for (const auto& ticket : world.tickets)
         if (fits(ticket)) found.push_back(&ticket);
-    std::stable_sort(found.begin(), found.end(), [](const Ticket* a, const Ticket* b) {
-        return a->created_at < b->created_at;
-    });
+    std::sort(found.begin(), found.end(),
+              [](const Ticket* a, const Ticket* b) { return age_of(*a) < age_of(*b); });
+    answer["total"] = static_cast<std::int64_t>(found.size());
+    if (const auto after = text_of(line, "after"); !after.empty())
+        std::erase_if(found, [last = read_age(after)](const Ticket* ticket) {
+            return age_of(*ticket) <= last;
+        });
+    const auto limit = static_cast<std::size_t>(number_of(line, "limit", 1000));
+    if (found.size() > limit) {
+        found.resize(limit);
+        const auto [created_at, arrival] = age_of(*found.back());
+        answer["next"] = std::to_string(created_at) + "/" + std::to_string(arrival);
+    }
     json::array keys;
     for (const auto* ticket : found) keys.emplace_back(ticket->key);
-    return keys;
+    answer["tickets"] = keys;
 }
 
 /// What is left of absences when a span is taken out of them.
@@ -155,10 +182,9 @@ Object get_agent(World& world, const Line& line) {
 Object backlog(World& world, const Line& line) {  // rule 28
     const auto& inbox = world.inbox(text_of(line, "inbox")).key;
     Object answer = done();
-    add_list(answer, line, "tickets", oldest_first(world, [&](const Ticket& ticket) {
-                 return ticket.inbox == inbox && ticket.owner.kind == "none" &&
-                        world.is_open(ticket);
-             }));
+    add_oldest_first(answer, line, world, [&](const Ticket& ticket) {
+        return ticket.inbox == inbox && ticket.owner.kind == "none" && world.is_open(ticket);
+    });
     return answer;
 }
 
@@ -170,11 +196,10 @@ Object tickets(World& world, const Line& line) {
     if (owner.kind == "team") world.team(owner.key);
     if (!of_channel.empty()) world.channel(of_channel);
     Object answer = done();
-    add_list(answer, line, "tickets", oldest_first(world, [&](const Ticket& ticket) {
-                 const bool fits =
-                     of_channel.empty() ? ticket.owner == owner : ticket.channel == of_channel;
-                 return fits && world.is_open(ticket) == open;
-             }));
+    add_oldest_first(answer, line, world, [&](const Ticket& ticket) {
+        const bool fits = of_channel.empty() ? ticket.owner == owner : ticket.channel == of_channel;
+        return fits && world.is_open(ticket) == open;
+    });
     return answer;
 }
 

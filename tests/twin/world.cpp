@@ -43,6 +43,11 @@ const Rule* World::find_rule(std::string_view name) const {
     return nullptr;
 }
 
+Ticket& World::arrive(Ticket ticket) {
+    ticket.arrival = ++arrivals;
+    return tickets.emplace_back(std::move(ticket));
+}
+
 Ticket* World::find_ticket(std::string_view key) {
     return find_by_key(tickets, key);
 }

@@ -36,6 +36,7 @@ struct Stamp {
 
 struct Ticket {
     std::string key;
+    std::uint64_t arrival = 0;  ///< the world's count of tickets when it came
     std::string channel;
     std::string inbox;
     std::string pipeline;
@@ -117,6 +118,7 @@ struct World {
     std::vector<ChannelState> channels;
     std::vector<RuleState> rules;
     std::vector<KeptAnswer> kept;
+    std::uint64_t arrivals = 0;
     std::uint64_t draws = 0;
     std::uint64_t assignments = 0;
     std::vector<TimeEvent> events;  ///< what time alone brought since the previous line
@@ -129,6 +131,7 @@ struct World {
     const Pipeline* find_pipeline(std::string_view key) const;
     const Rule* find_rule(std::string_view name) const;
     Ticket* find_ticket(std::string_view key);
+    Ticket& arrive(Ticket ticket);  ///< behind all others
     AgentState& state_of(std::string_view agent);
     const AgentState& state_of(std::string_view agent) const;
     RuleState& rule_state(std::string_view name);
