@@ -91,7 +91,10 @@ void Core::run_what_is_ready() {
         io_.poll();
         return;
     }
-    io_.run_one();
+    if (const auto until = host_.desk->sleep_until())
+        io_.run_one_until(*until);
+    else
+        io_.run_one();
     host_.desk->wake_up();
     io_.poll();
 }

@@ -4,7 +4,9 @@
 // the benches, which measures what sockets cost. All calls come on the core's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/instant.h"
@@ -47,6 +49,10 @@ class Desk {
     /// something rings the core's bell.
     virtual bool may_sleep() = 0;
     virtual void wake_up() = 0;
+    /// When there is something to be done though nothing comes; none: only when something does.
+    virtual std::optional<std::chrono::steady_clock::time_point> sleep_until() const {
+        return std::nullopt;
+    }
 
     /// About twice a second.
     virtual void tick() = 0;

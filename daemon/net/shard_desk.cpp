@@ -337,6 +337,13 @@ Result<bool> ShardDesk::finish_turn() {
     return more;
 }
 
+std::optional<std::chrono::steady_clock::time_point> ShardDesk::sleep_until() const {
+    std::optional<std::chrono::steady_clock::time_point> first;
+    for (const auto& own : shards_)
+        if (const auto end = own.shard->pause_ends()) first = std::min(first.value_or(*end), *end);
+    return first;
+}
+
 void ShardDesk::begin_to_stop() {
     for (auto& own : shards_) own.shard->stop_followers();
 }

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,6 +69,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     void turn_ended() override { stages_.sent(); }
     bool may_sleep() override { return mailbox_.may_sleep(); }
     void wake_up() override { mailbox_.wake_up(); }
+    std::optional<std::chrono::steady_clock::time_point> sleep_until() const override;
     void tick() override;
     void begin_to_stop() override;
     Result<void> close() override;

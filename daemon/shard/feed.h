@@ -4,6 +4,7 @@
 // Sequences here are the account's own unless they are called the shard's.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -52,6 +53,8 @@ class Feed {
     bool to_be_looked_at = false;   ///< stands in Followers' list already
     journal::HistoryPlace place{};  ///< in the journal: what is from `place_seq` on is there
     std::uint64_t place_seq = 0;    ///< or behind it; 0: no place is known
+    std::uint64_t round_id = 0;     ///< who asked no later than this one is told in this round
+    std::chrono::steady_clock::time_point next_round{};
 
   private:
     static constexpr std::size_t bytes_max = 1024 * 1024;

@@ -71,37 +71,75 @@ bool Followers::take(const protocol::Request& request, std::uint64_t correlation
 }
 
 bool Followers::has_work() const {
-    return !to_look_at_.empty() || (history_ && history_->has_answers());
+    return !to_look_at_.empty() || !read_.empty() || (history_ && history_->has_answers());
 }
 
 void Followers::serve(std::uint64_t safe_seq, Outlet& outlet) {
     more_ = false;
+    pause_ends_.reset();
     if (!has_work()) return;
-    facts_left_ = facts_per_turn;
-    if (history_)
-        for (auto& answer : history_->collect()) take_history(answer, outlet);
+    if (pauses_between_rounds()) now_ = Clock::now();
+    // What has been read has half of the turn, so that neither the past nor the present waits for
+    // the other's end.
+    facts_left_ = facts_per_turn / 2;
+    answers_left_ = pace_.answers_per_turn / 2;
+    take_history(outlet);
+    facts_left_ += facts_per_turn - facts_per_turn / 2;
+    answers_left_ += pace_.answers_per_turn - pace_.answers_per_turn / 2;
     looking_at_.swap(to_look_at_);
+    std::optional<std::uint32_t> half_done;
     for (const auto account : looking_at_) {
         feeds_[account]->to_be_looked_at = false;
+        if (turn_is_over()) {
+            look_at(account);
+            continue;
+        }
         serve(account, safe_seq, outlet);
+        if (turn_is_over()) half_done = account;
     }
     looking_at_.clear();
-    more_ = facts_left_ == 0 && !to_look_at_.empty();
+    // The others have not had their turn at all.
+    if (half_done && !feeds_[*half_done]->waiting.empty()) look_at(*half_done);
+    more_ = !read_.empty() || (turn_is_over() && has_work());
 }
 
 void Followers::serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet) {
     auto& feed = *feeds_[account];
     if (!feed.is_safe_up_to(safe_seq)) return look_at(account);
-    told_.from.reset();
+    if (!pauses_between_rounds() || told_.account != account || told_.round_id != feed.round_id)
+        told_.from.reset();
+    bool pauses = false;
     std::erase_if(feed.waiting, [&](Follower& follower) {
-        if (follower.reads_history || facts_left_ == 0) return false;
-        if (!tell_again(follower, outlet) && !serve(account, follower, safe_seq, outlet))
+        if (follower.reads_history || turn_is_over()) return false;
+        if (!may_be_told_now(feed, follower)) {
+            pauses = true;
+            return false;
+        }
+        const bool may_have_the_same = !pauses_between_rounds() || follower.id <= feed.round_id;
+        if (!(may_have_the_same && tell_again(follower, outlet)) &&
+            !serve(account, follower, safe_seq, outlet))
             return false;
         --waiting_;
         return true;
     });
-    // The turn was too short for all, or the disk has not got as far as we have.
-    if (!feed.waiting.empty() && (facts_left_ == 0 || feed.has_unsafe())) look_at(account);
+    if (pauses) pause_ends_ = std::min(pause_ends_.value_or(feed.next_round), feed.next_round);
+    // The disk has not got as far as we have, or it is too early. (Where the turn was too short,
+    // our caller sees to it.)
+    if (!feed.waiting.empty() && !turn_is_over() && (pauses || feed.has_unsafe())) look_at(account);
+}
+
+/// Whoever asks for what is new and could still become more waits for the next round.
+bool Followers::may_be_told_now(Feed& feed, const Follower& follower) {
+    if (!pauses_between_rounds() || stopped_ || follower.ticks_left == 0) return true;
+    if (!follower.from || *follower.from < feed.first_seq() || *follower.from > feed.safe_seq() ||
+        feed.safe_seq() - *follower.from + 1 >= follower.limit)
+        return true;
+    if (follower.id <= feed.round_id) return true;
+    if (now_ < feed.next_round) return false;
+    feed.round_id = last_id_;
+    feed.next_round = now_ + pace_.pause;
+    told_.from.reset();
+    return true;
 }
 
 bool Followers::serve(std::uint32_t number, Follower& follower, std::uint64_t safe_seq,
@@ -138,6 +176,8 @@ bool Followers::serve(std::uint32_t number, Follower& follower, std::uint64_t sa
             const auto frame = answer(account, follower, outlet);
             if (feed.waiting.size() == 1) return true;
             told_.from = from;
+            told_.account = number;
+            told_.round_id = feed.round_id;
             told_.limit = follower.limit;
             told_.cost = static_cast<std::uint32_t>((page_.through - from) / 8 + 1);
             told_.frame.assign(frame.begin(), frame.end());
@@ -150,11 +190,13 @@ bool Followers::serve(std::uint32_t number, Follower& follower, std::uint64_t sa
 }
 
 /// To one who asks for what another was told a moment ago: the same bytes under another
-/// correlation. It costs some of the turn, too, so that a turn is never longer for it.
+/// correlation. Whoever has asked since the round began is owed what has come since, too. It costs
+/// some of the turn, too, so that a turn is never longer for it.
 bool Followers::tell_again(const Follower& follower, Outlet& outlet) {
     if (!told_.from || follower.from != told_.from || follower.limit != told_.limit) return false;
     protocol::seal(told_.frame, protocol::FrameKind::reply, follower.correlation);
     outlet.deliver(follower.origin, told_.frame);
+    --answers_left_;
     facts_left_ -= std::min(facts_left_, told_.cost);
     return true;
 }
@@ -170,6 +212,15 @@ void Followers::ask_history(std::uint32_t number, Follower& follower, std::uint6
                    safe_seq,
                    follower.limit,
                    place_helps ? feed.place : journal::HistoryPlace{}});
+}
+
+void Followers::take_history(Outlet& outlet) {
+    if (history_ && history_->has_answers())
+        for (auto& answer : history_->collect()) read_.push_back(std::move(answer));
+    while (!read_.empty() && !turn_is_over()) {
+        take_history(read_.front(), outlet);
+        read_.pop_front();
+    }
 }
 
 void Followers::take_history(HistoryAnswer& history, Outlet& outlet) {
@@ -258,6 +309,7 @@ std::span<const std::byte> Followers::send(const engine::Account& account, const
     if (account.now != engine::before_all_time) answer_.at_ms = account.now.ms;
     const auto frame = writer_.frame(follower.correlation, answer_);
     outlet.deliver(follower.origin, frame);
+    --answers_left_;
     return frame;
 }
 

@@ -5,9 +5,17 @@
 // What is told is safe: serve() is given the sequence up to which the mode's promise holds. New
 // facts come from memory (feed.h), older ones from the journal's files (history_thread.h). Both are
 // turned into events on the shard's thread, a bounded number in each turn. One thread, the shard's.
+//
+// Telling somebody costs the owner a write to a socket, and fifty in a row are a long time in which
+// no request is read. So a turn tells a few (FollowPace), and those who are left come first in the
+// next: those of an account in the order in which they asked, accounts in turn. Under load events
+// come faster than they can be told one by one, so an account is told in rounds: whoever has asked
+// when a round begins is told in it, and the next begins a pause later, with what has gathered.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,9 +38,18 @@ inline constexpr std::uint32_t followed_ticks = 120;        ///< facts are kept 
 inline constexpr std::uint32_t facts_per_turn = 512;        ///< turned into events, at most
 inline constexpr std::size_t page_fact_bytes = 128 * 1024;  ///< in one answer: its events fit then
 
+/// How much of the owner's time telling may take. As it stands: all at once, and at once.
+struct FollowPace {
+    std::uint32_t answers_per_turn = followers_max;  ///< at least 2
+    /// From the beginning of a round to the next. One who would get a full page does not wait.
+    std::chrono::microseconds pause{0};
+};
+
 class Followers {
   public:
-    explicit Followers(const engine::Engine& engine) : engine_(engine) {}
+    using Clock = std::chrono::steady_clock;
+
+    Followers(const engine::Engine& engine, FollowPace pace) : engine_(engine), pace_(pace) {}
 
     /// Where older facts are; without it only those are told that came since an account is
     /// followed.
@@ -55,6 +72,8 @@ class Followers {
     bool has_work() const;
     /// The last turn was too short for all that could be answered: do not sleep.
     bool has_more() const { return more_; }
+    /// When a pause ends behind which somebody waits; none: nobody does.
+    std::optional<Clock::time_point> pause_ends() const { return pause_ends_; }
 
     void tick();
     /// From now on nobody waits.
@@ -68,20 +87,27 @@ class Followers {
         std::uint64_t through = 0;
     };
 
-    /// What was told last in this turn of the account, as it left: many ask for the same.
+    /// What was told last, as it left: many ask for the same. Good for the rest of the turn, and of
+    /// the round.
     struct Told {
         std::optional<std::uint64_t> from;  ///< none: nothing was
+        std::uint32_t account = 0;
+        std::uint64_t round_id = 0;
         std::uint32_t limit = 0;
         std::uint32_t cost = 0;  ///< of telling it again, in facts
         std::vector<std::byte> frame;
     };
 
     void look_at(std::uint32_t account);
+    bool turn_is_over() const { return facts_left_ == 0 || answers_left_ == 0; }
+    bool pauses_between_rounds() const { return pace_.pause.count() > 0; }
+    bool may_be_told_now(Feed& feed, const Follower& follower);
     bool has_room(engine::AccountNo account, Origin origin) const;
     bool tell_again(const Follower& follower, Outlet& outlet);
     void serve(std::uint32_t account, std::uint64_t safe_seq, Outlet& outlet);
     /// False: it goes on waiting.
     bool serve(std::uint32_t account, Follower& follower, std::uint64_t safe_seq, Outlet& outlet);
+    void take_history(Outlet& outlet);
     void take_history(HistoryAnswer& answer, Outlet& outlet);
     void ask_history(std::uint32_t account, Follower& follower, std::uint64_t safe_seq);
     template <class FactAt>
@@ -96,14 +122,19 @@ class Followers {
                                     Outlet& outlet);
 
     const engine::Engine& engine_;
+    FollowPace pace_;
     std::unique_ptr<HistoryThread> history_;
+    std::deque<HistoryAnswer> read_;            ///< collected, and not yet told
     std::vector<std::unique_ptr<Feed>> feeds_;  ///< by AccountNo
     std::vector<std::uint32_t> to_look_at_;     ///< accounts
     std::vector<std::uint32_t> looking_at_;
     std::size_t followed_ = 0;
     std::size_t waiting_ = 0;
     std::uint64_t last_id_ = 0;
-    std::uint32_t facts_left_ = 0;  ///< of this turn
+    std::uint32_t facts_left_ = 0;    ///< of this turn
+    std::uint32_t answers_left_ = 0;  ///< likewise
+    Clock::time_point now_;           ///< likewise; where there are pauses
+    std::optional<Clock::time_point> pause_ends_;
     bool more_ = false;
     bool stopped_ = false;
     engine::Fact fact_;

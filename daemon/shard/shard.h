@@ -51,6 +51,7 @@ struct ShardOptions {
     std::uint32_t tickets_reserve = 0;  ///< index of each account sized ahead for so many
     /// Tickets of one account that a turn gives out of its waiting line; then others have theirs.
     std::uint32_t slice_max = 256;
+    FollowPace follow_pace{};
     SnapshotPlan snapshots{};    ///< while work goes on; a clean end writes one in any case
     journal::Options journal{};  ///< sizes of segments and batches; the rest follows from this
     bool threads = true;         ///< false: everything is done on the owner's own
@@ -106,6 +107,10 @@ class Shard {
     }
     /// Whether an account gives out a long waiting line: commit() goes on with it.
     bool is_draining() const { return !draining_.empty(); }
+    /// When commit() is to be called though nothing has come: followers pause until then.
+    std::optional<Followers::Clock::time_point> pause_ends() const {
+        return followers_.pause_ends();
+    }
     void on_flushed(void (*wake)(void*), void* argument);
 
     /// What time alone brings (edges, forgetting); wall clock only, about once a second.
@@ -179,7 +184,7 @@ class Shard {
     ShardOptions options_;
     engine::Engine engine_;
     std::unique_ptr<journal::Writer> writer_;  ///< none in `memory`
-    Followers followers_{engine_};
+    Followers followers_{engine_, options_.follow_pace};
     JournalLog log_{followers_};
     Outbox outbox_;
     protocol::Answer answer_;

@@ -95,6 +95,7 @@ class ShardTest : public ::testing::Test {
         options.durability = durability;
         options.clock = clock;
         options.snapshots = plan_;
+        options.follow_pace = follow_pace_;
         options.instance_high = directory_->meta().instance_high;
         options.instance_low = directory_->meta().instance_low;
         return Shard::open(options, notes_);
@@ -130,6 +131,7 @@ class ShardTest : public ::testing::Test {
     std::unique_ptr<journal::DataDirectory> directory_;
     std::vector<std::string> notes_;
     shard::SnapshotPlan plan_;
+    shard::FollowPace follow_pace_;
     Letterbox letters_;
 
   private:
