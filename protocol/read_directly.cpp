@@ -29,31 +29,42 @@ class Bytes {
     /// Aligned as FlatBuffers wants it; 0 beyond the end.
     template <class T>
     T number(Place at) {
-        T value{};
-        if (at % sizeof(T) != 0 || at > size_ || size_ - at < sizeof(T))
+        if (at % sizeof(T) != 0 || at + sizeof(T) > size_) {
             fail();
-        else
-            std::memcpy(&value, begin_ + at, sizeof value);
+            return {};
+        }
+        return known_number<T>(at);
+    }
+
+    /// The same where it has been seen that it is within the payload.
+    template <class T>
+    T known_number(Place at) const {
+        T value;
+        std::memcpy(&value, begin_ + at, sizeof value);
         return value;
     }
 
-    /// Where the offset at `at` leads.
+    /// Where the offset at `at` leads; within the payload, or 0.
     Place follow(Place at) {
         const auto offset = number<std::uint32_t>(at);
-        if (offset == 0 || offset > size_ - at) fail();
-        return failed_ ? 0 : at + offset;
+        if (offset == 0 || at + offset > size_) {
+            fail();
+            return 0;
+        }
+        return at + offset;
     }
 
     /// The text that stands at `at`; all of them together may not be longer than the payload.
     std::string_view text(Place at) {
         const auto length = std::size_t{number<std::uint32_t>(at)};
-        if (failed_ || length >= size_ - at - sizeof(std::uint32_t) || !spend(length)) {
+        const auto from = at + sizeof(std::uint32_t);
+        if (from + length >= size_ || length > texts_left_) {
             fail();
             return {};
         }
-        const auto* from = begin_ + at + sizeof(std::uint32_t);
-        if (from[length] != 0) fail();
-        return {from, length};
+        texts_left_ -= length;
+        if (begin_[from + length] != 0) fail();
+        return {begin_ + from, length};
     }
 
     bool spend(std::size_t bytes) {
@@ -83,19 +94,22 @@ class Table {
     Table(Bytes& bytes, Place at) : bytes_(bytes), at_(at) {
         const auto vtable =
             static_cast<std::int64_t>(at) - std::int64_t{bytes.number<std::int32_t>(at)};
-        if (vtable < 0) bytes.fail();
-        if (bytes.failed()) return;
+        if (vtable < 0) {
+            bytes.fail();
+            return;
+        }
         vtable_ = static_cast<Place>(vtable);
-        vtable_bytes_ = bytes.number<std::uint16_t>(vtable_);
-        if (vtable_bytes_ < 4 || vtable_bytes_ % 2 != 0) bytes.fail();
+        const auto size = bytes.number<std::uint16_t>(vtable_);
+        if (size < 4 || size % 2 != 0) bytes.fail();
         // Its last entry is within the payload, so all are.
-        if (!bytes.failed()) bytes.number<std::uint16_t>(vtable_ + vtable_bytes_ - 2);
+        if (!bytes.failed()) bytes.number<std::uint16_t>(vtable_ + size - 2);
+        if (!bytes.failed()) vtable_bytes_ = size;
     }
 
-    /// 0: absent.
-    Place field(flatbuffers::voffset_t entry) {
-        if (bytes_.failed() || entry >= vtable_bytes_) return 0;
-        const auto offset = bytes_.number<std::uint16_t>(vtable_ + entry);
+    /// 0: absent. Of a table that was no good all are.
+    Place field(flatbuffers::voffset_t entry) const {
+        if (entry >= vtable_bytes_) return 0;
+        const auto offset = bytes_.known_number<std::uint16_t>(vtable_ + entry);
         return offset == 0 ? 0 : at_ + offset;
     }
 
@@ -142,7 +156,7 @@ class Table {
     Bytes& bytes_;
     Place at_;
     Place vtable_ = 0;
-    std::size_t vtable_bytes_ = 0;
+    std::size_t vtable_bytes_ = 0;  ///< all of them are within the payload
 };
 
 std::string_view plain_value(Bytes& bytes, Table& property) {

@@ -30,16 +30,29 @@ T bytes_at(const char* at) {
     return bytes;
 }
 
-/// Almost every text on the wire is plain ASCII: eight bytes are looked at together, the last eight
-/// once more where the length is no multiple of that.
+using SixteenBytes [[gnu::vector_size(16)]] = signed char;
+using TwoWords [[gnu::vector_size(16)]] = std::int64_t;
+
+/// The same of sixteen. As signed numbers, bytes beyond ASCII lie below the space.
+inline bool printable_ascii(TwoWords words) {
+    const auto bytes = reinterpret_cast<SixteenBytes>(words);
+    const auto unfit = reinterpret_cast<TwoWords>((bytes < 0x20) | (bytes == 0x7F));
+    return (unfit[0] | unfit[1]) == 0;
+}
+
+/// Almost every text on the wire is plain ASCII: sixteen bytes are looked at together, those at the
+/// end once more where the length is no multiple of that.
 inline bool printable_ascii(std::string_view text) {
     const auto* at = text.data();
     const auto size = text.size();
-    if (size >= 8) {
-        for (std::size_t i = 0; i + 8 <= size; i += 8)
-            if (!printable_ascii(bytes_at<std::uint64_t>(at + i))) return false;
-        return printable_ascii(bytes_at<std::uint64_t>(at + size - 8));
+    if (size >= 16) {
+        for (std::size_t i = 0; i + 16 <= size; i += 16)
+            if (!printable_ascii(bytes_at<TwoWords>(at + i))) return false;
+        return printable_ascii(bytes_at<TwoWords>(at + size - 16));
     }
+    if (size >= 8)
+        return printable_ascii(
+            TwoWords{bytes_at<std::int64_t>(at), bytes_at<std::int64_t>(at + size - 8)});
     if (size >= 4)
         return printable_ascii(bytes_at<std::uint32_t>(at) |
                                std::uint64_t{bytes_at<std::uint32_t>(at + size - 4)} << 32);

@@ -39,10 +39,17 @@ struct AgentState {
     CapacityLimits capacity;            ///< in force: the file's, or a request's since
     std::vector<AbsenceSpan> absences;  ///< in force, sorted, disjoint
     LastAssigned last;
+    bool last_is_stale = false;               ///< in Account::stale
     std::uint32_t position = AgentSet::none;  ///< in the roster's order; none: removed
     std::uint32_t wake_version = 0;           ///< entries of older versions in `wakes` are void
 
     bool available() const { return manual.value_or(under); }
+};
+
+/// What changed since its word was in the digest (running_digest.h).
+struct StaleWords {
+    std::vector<Slot> tickets;
+    std::vector<AgentNo> agents;  ///< their last assignments
 };
 
 /// What one rule remembers.
@@ -115,7 +122,8 @@ struct Account {
     std::uint64_t arrivals = 0;              ///< tickets so far
     std::uint64_t assignments = 0;           ///< assignments to agents so far
     std::uint64_t draws = 0;                 ///< numbers taken from the generator of rule 24
-    Digest digest;
+    Digest digest;                           ///< of all but what is stale
+    StaleWords stale;
 
     std::vector<AgentState> agents;     ///< by AgentNo
     std::vector<RuleState> rules;       ///< by RuleNo

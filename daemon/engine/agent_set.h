@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/words.h"
+
 namespace usher::engine {
 
 class AgentSet {
@@ -25,6 +27,10 @@ class AgentSet {
     std::size_t word_count() const { return words_.size(); }
     std::uint64_t word(std::size_t i) const { return words_[i]; }
     std::uint64_t& word(std::size_t i) { return words_[i]; }
+    const Word* words() const { return words_.data(); }
+    Word* words() { return words_.data(); }
+    /// As many words as `other` has; what is in them is not said.
+    void take_size_of(const AgentSet& other) { words_.resize(other.words_.size()); }
 
     bool empty() const {
         for (const auto word : words_)
@@ -48,9 +54,7 @@ class AgentSet {
     }
     /// Whether some of them are not in `other`.
     bool exceeds(const AgentSet& other) const {
-        for (std::size_t i = 0; i < words_.size(); ++i)
-            if ((words_[i] & ~other.words_[i]) != 0) return true;
-        return false;
+        return word_loops().exceeds(words(), other.words(), words_.size());
     }
 
     bool has_one_member() const {

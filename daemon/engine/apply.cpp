@@ -7,20 +7,11 @@
 #include "engine/holdings.h"
 #include "engine/picture.h"
 #include "engine/properties.h"
+#include "engine/running_digest.h"
 
 namespace usher::engine {
 
 namespace {
-
-/// A ticket has come or goes.
-void add_ticket(Account& account, const Ticket& ticket) {
-    account.digest.add(ticket_word(account, ticket));
-    account.digest.add(ticket_texts_word(account, ticket));
-}
-void remove_ticket(Account& account, const Ticket& ticket) {
-    account.digest.remove(ticket_word(account, ticket));
-    account.digest.remove(ticket_texts_word(account, ticket));
-}
 
 /// Takes an object's word off the digest, and puts its new one on at the end of its life.
 template <class Word>
@@ -37,17 +28,6 @@ class Rewriting {
     Account& account_;
     Word word_;
 };
-
-auto rewriting_ticket(Account& account, Slot slot) {
-    EXPECT(slot < account.tickets.slots_used() && account.tickets[slot].remembered);
-    return Rewriting(account,
-                     [&account, slot] { return ticket_word(account, account.tickets[slot]); });
-}
-
-auto rewriting_texts(Account& account, Slot slot) {
-    return Rewriting(
-        account, [&account, slot] { return ticket_texts_word(account, account.tickets[slot]); });
-}
 
 auto rewriting_agent(Account& account, AgentNo agent) {
     EXPECT(agent.value < account.agents.size());
@@ -74,14 +54,8 @@ void use_up(Account& account, const Award& award) {
 void carry_out(Account& account, Slot slot, const Award& award, Instant at) {
     account.tickets[slot].under_fallback |= award.under_fallback;
     leave_line(account, slot);
-    if (award.owner.is_agent()) {
-        const auto agent = award.owner.as_agent();
-        EXPECT(agent.value < account.agents.size());
-        const Rewriting rewriting(account, [&] { return last_word(account, agent.value); });
-        give(account, slot, award.owner, at);
-    } else {
-        give(account, slot, award.owner, at);
-    }
+    if (award.owner.is_agent()) last_changes(account, award.owner.as_agent());
+    give(account, slot, award.owner, at);
     if (award.outcome == protocol::Outcome::queued) enter_line(account, slot);
     use_up(account, award);
 }
@@ -120,7 +94,7 @@ void apply_body(Account& account, const Fact& fact, const RosterCommitted& commi
 void apply_body(Account& account, const Fact& fact, const Opened& opened) {
     open_ticket(account, opened, fact.at);
     carry_out(account, opened.slot, opened.award, fact.at);
-    add_ticket(account, account.tickets[opened.slot]);
+    ticket_comes(account, opened.slot);
 }
 
 /// Whoever is routed again, is routed with the skills that its channel's rules ask for now.
@@ -129,20 +103,20 @@ void renew_skills(Account& account, Slot slot) {
     std::string skills;
     write_needed_skills(account, ticket, skills);
     if (account.texts.get(ticket.skills) == skills) return;
-    const auto rewriting = rewriting_texts(account, slot);
+    ticket_texts_change(account, slot);
     leave_line(account, slot);
     set_skills(account, ticket, skills);
 }
 
 void apply_body(Account& account, const Fact& fact, const Placed& placed) {
-    const auto rewriting = rewriting_ticket(account, placed.slot);
+    ticket_changes(account, placed.slot);
     if (placed.award.grounds.by != DecidedBy::request) renew_skills(account, placed.slot);
     carry_out(account, placed.slot, placed.award, fact.at);
 }
 
 void apply_body(Account& account, const Fact&, const Transferred& transferred) {
-    const auto rewriting = rewriting_ticket(account, transferred.slot);
-    const auto rewriting_skills = rewriting_texts(account, transferred.slot);
+    ticket_changes(account, transferred.slot);
+    ticket_texts_change(account, transferred.slot);
     leave_line(account, transferred.slot);
     release(account, transferred.slot);
     auto& ticket = account.tickets[transferred.slot];
@@ -155,20 +129,20 @@ void apply_body(Account& account, const Fact&, const Transferred& transferred) {
 }
 
 void apply_body(Account& account, const Fact&, const Moved& moved) {
-    const auto rewriting = rewriting_ticket(account, moved.slot);
+    ticket_changes(account, moved.slot);
     leave_line(account, moved.slot);
     put_inbox(account, moved.slot, moved.inbox);
 }
 
 void apply_body(Account& account, const Fact& fact, const StatusSet& set) {
-    const auto rewriting = rewriting_ticket(account, set.slot);
+    ticket_changes(account, set.slot);
     if (set.release_owner) release(account, set.slot);
     put_status(account, set.slot, set.status, fact.at);
 }
 
 void apply_body(Account& account, const Fact&, const Updated& updated) {
-    const auto rewriting = rewriting_ticket(account, updated.slot);
-    const auto rewriting_others = rewriting_texts(account, updated.slot);
+    ticket_changes(account, updated.slot);
+    ticket_texts_change(account, updated.slot);
     auto& ticket = account.tickets[updated.slot];
     const bool waits = ticket.waiting;
     leave_line(account, updated.slot);
@@ -196,13 +170,12 @@ void apply_body(Account& account, const Fact& fact, const Imported& imported) {
     open_ticket(account, opened, imported.created);
     carry_out(account, slot, opened.award, imported.assigned);
     if (closed) put_status(account, slot, status, fact.at);
-    add_ticket(account, account.tickets[slot]);
+    ticket_comes(account, slot);
 }
 
 void apply_body(Account& account, const Fact&, const Forgotten& forgotten) {
-    auto& ticket = account.tickets[forgotten.slot];
-    EXPECT(ticket.remembered && !ticket.open);
-    remove_ticket(account, ticket);
+    ticket_goes(account, forgotten.slot);
+    EXPECT(!account.tickets[forgotten.slot].open);
     account.tickets.remove(forgotten.slot);
 }
 

@@ -116,6 +116,15 @@ std::optional<NextDue> first_due(const Account& account) {
     return first;
 }
 
+/// At a glance: nothing is due up to `now`, not even something void. So it is for most requests.
+bool nothing_is_due(const Account& account, Instant now) {
+    return !account.line.anybody() && !account.line.stirred() &&
+           (account.wakes.empty() || account.wakes.front().at > now) &&
+           (account.closed.empty() || account.forget_after().ms == 0 ||
+            account.closed.front().closed + account.forget_after() > now) &&
+           (account.kept_order.empty() || account.kept_order.front().first + answer_kept_for > now);
+}
+
 /// The first instant of an account whose roster came without one.
 void begin_time(Step& step) {
     step.account.now = step.now;
@@ -210,7 +219,7 @@ bool advance(Step& step, std::uint32_t slice_max) {
     auto& account = step.account;
     if (account.now == before_all_time) begin_time(step);
     if (account.wakes_stale) set_all_wakes(account);
-    for (;;) {
+    while (!nothing_is_due(account, step.now)) {
         drop_void_wakes(account);
         drop_void_closed(account);
         if (account.line.anybody()) drop_void_windows(account);
@@ -226,11 +235,6 @@ bool advance(Step& step, std::uint32_t slice_max) {
     account.now = std::max(account.now, step.now);
     expire_window(account, account.now);
     return true;
-}
-
-std::optional<Instant> next_due(const Account& account) {
-    const auto first = first_due(account);
-    return first ? std::optional{first->at} : std::nullopt;
 }
 
 }  // namespace usher::engine

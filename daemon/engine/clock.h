@@ -18,9 +18,6 @@ protocol::AvailabilityWhy why_available(const Account& account, AgentNo agent, I
 /// after `slice_max` tickets more wait to be given out, and the next call goes on.
 bool advance(Step& step, std::uint32_t slice_max);
 
-/// The next instant at which time brings something; empty: never.
-std::optional<Instant> next_due(const Account& account);
-
 /// How long an answer is kept for the same request (rule 37).
 inline constexpr Span answer_kept_for{86'400'000};
 

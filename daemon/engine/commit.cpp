@@ -6,6 +6,7 @@
 #include "engine/definition_codec.h"
 #include "engine/holdings.h"
 #include "engine/properties.h"
+#include "engine/running_digest.h"
 
 namespace usher::engine {
 
@@ -238,7 +239,7 @@ void commit_roster(Account& account, Instant at) {
             if (const auto position = account.agent(agent).position; position != AgentSet::none)
                 account.rules[i].had_turn.set(position);
     }
-    account.digest = digest_of_scratch(account);
+    begin_digest(account);
 }
 
 }  // namespace usher::engine

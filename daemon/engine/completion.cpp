@@ -63,7 +63,6 @@ void emit_actions(Step& step, Slot slot, Instant at, Cause why) {
     const auto& account = step.account;
     const auto& ticket = account.tickets[slot];
     const auto& actions = account.status_of(ticket).actions;
-    if (actions.empty()) return;
     const auto kind = account.channel(ticket.channel).kind;
     const bool chat = kind == ChannelKind::chat || kind == ChannelKind::messenger;
     if (chat && !account.pipeline(ticket.pipeline).actions_for_chat) return;

@@ -39,8 +39,8 @@ template <class Body>
 inline constexpr bool comes_into_status =
     std::is_same_v<Body, Opened> || std::is_same_v<Body, StatusSet>;
 
-/// The actions of the ticket's status, each as `ActionDue`. `fields` in it are pairs of texts as
-/// codec.h writes a vector of them.
+/// The actions of the ticket's status, which has some, each as `ActionDue`. `fields` in it are
+/// pairs of texts as codec.h writes a vector of them.
 void emit_actions(Step& step, Slot slot, Instant at, Cause why);
 
 /// What time has brought, among the events of a `tick`.

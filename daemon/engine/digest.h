@@ -1,6 +1,7 @@
 // The digest of an account: the sum modulo 2^128 of one well-mixed word per object, over what facts
-// set and never over what time derives. A fact takes the object's old word off and puts the new one
-// on, so the digest is always at hand. Live, recovered and simulated state agree at equal sequence.
+// set and never over what time derives. A fact takes the object's old word off; the new one is put
+// on when the digest is asked for (running_digest.h). Live, recovered and simulated state agree at
+// equal sequence.
 #pragma once
 
 #include <cstdint>

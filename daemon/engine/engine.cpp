@@ -10,6 +10,7 @@
 #include "engine/drain.h"
 #include "engine/handlers.h"
 #include "engine/roster_change.h"
+#include "engine/running_digest.h"
 #include "protocol/frame.h"
 #include "protocol/parse.h"
 
@@ -266,6 +267,7 @@ Result<void> Engine::replay(const Fact& fact) {
 Digest Engine::digest() const {
     Digest sum;
     for (const auto& account : accounts_) {
+        settle_digest(*account);
         sum.add(account->digest);
         sum.add(counters_word(*account));
     }

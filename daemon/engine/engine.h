@@ -74,6 +74,7 @@ class Engine {
     /// A fact of the past, in recovery; a fault says that it fits no state of ours.
     Result<void> replay(const Fact& fact);
 
+    /// Of the whole state; gives the words that are owed (running_digest.h).
     Digest digest() const;
     std::size_t account_count() const { return accounts_.size(); }
     std::size_t open_ticket_count() const;

@@ -16,6 +16,13 @@ bool counts(const Ticket& ticket) {
     return ticket.open && ticket.in_window && ticket.owner.is_agent();
 }
 
+std::uint64_t load_of_all_types(const Account& account, std::uint32_t position) {
+    std::uint64_t sum = 0;
+    for (std::size_t type = 0; type < ticket_type_count; ++type)
+        sum += account.load_both(position, type);
+    return sum;
+}
+
 void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
     const auto agent = ticket.owner.as_agent();
     const auto position = account.agent(agent).position;
@@ -48,16 +55,14 @@ void refresh_capacity(Account& account, AgentNo agent) {
     const auto& state = account.agent(agent);
     const auto position = state.position;
     if (position == AgentSet::none) return;
-    std::uint64_t total = 0;
-    for (std::size_t type = 0; type < ticket_type_count; ++type)
-        total += account.load_both(position, type);
-    const bool room = !state.capacity.total || total < *state.capacity.total;
+    const bool room = !state.capacity.total ||
+                      load_of_all_types(account, position) < std::uint64_t{*state.capacity.total};
     for (std::size_t type = 0; type < ticket_type_count; ++type) {
         const auto& limit = state.capacity.per_type[type];
         const bool below = room && (!limit || account.load_both(position, type) < *limit);
         auto& set = account.below_capacity[type];
-        if (below && account.line.anybody() && !set.test(position))
-            account.line.note_freed(position);
+        if (set.test(position) == below) continue;
+        if (below && account.line.anybody()) account.line.note_freed(position);
         set.put(position, below);
     }
 }
@@ -176,7 +181,7 @@ void put_inbox(Account& account, Slot slot, InboxNo inbox) {
     if (counts(ticket)) change_load(account, ticket, +1);
 }
 
-void expire_window(Account& account, Instant until) {
+void expire_window_now(Account& account, Instant until) {
     const auto length = account.window_length();
     if (length.ms == 0) return;
     while (!account.window.empty() && account.window.front().assigned + length <= until) {

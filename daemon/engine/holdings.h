@@ -20,7 +20,12 @@ void put_status(Account& account, Slot slot, StatusNo status, Instant at);
 void put_inbox(Account& account, Slot slot, InboxNo inbox);
 
 /// Takes out of the loads whose window has ended at or before `until`.
-void expire_window(Account& account, Instant until);
+void expire_window_now(Account& account, Instant until);
+inline void expire_window(Account& account, Instant until) {
+    if (!account.window.empty() &&
+        account.window.front().assigned + account.window_length() <= until)
+        expire_window_now(account, until);
+}
 
 /// Files an open ticket that nobody holds in its inbox's backlog, or takes it out.
 void file_in_backlog(Account& account, Slot slot);

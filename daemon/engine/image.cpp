@@ -7,6 +7,7 @@
 #include "engine/image_check.h"
 #include "engine/image_format.h"
 #include "engine/picture.h"
+#include "engine/running_digest.h"
 #include "protocol/limits.h"
 #include "protocol/validate.h"
 
@@ -216,7 +217,7 @@ Flawed load_account(Loading& loading, Engine& engine) {
     rebuild_derived(account);
     if (PLANTED(image_loses_window)) account.window.clear();
     set_turns(account, loading.turns);
-    account.digest = digest_of_scratch(account);
+    begin_digest(account);
     if (account.digest == loading.claimed) return std::nullopt;
     return "it claims another digest (" + loading.claimed.text() + ") than its state has (" +
            account.digest.text() + ")";

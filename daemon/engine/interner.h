@@ -24,7 +24,7 @@ struct TextHash {
 
 /// Most keys are short: two words, which overlap, are compared without a call.
 struct TextEqual {
-    bool operator()(std::string_view a, std::string_view b) const {
+    [[gnu::always_inline]] bool operator()(std::string_view a, std::string_view b) const {
         if (a.size() != b.size()) return false;
         if (a.size() > 16 || a.size() < 4) return a == b;
         return a.size() < 8 ? ends_are_equal<std::uint32_t>(a, b)

@@ -12,7 +12,7 @@ std::size_t bytes_of_sets(const std::vector<AgentSet>& sets) {
 
 std::size_t bytes_of_tickets(const Account& account) {
     auto sum = account.tickets.bytes() + account.window.bytes() + account.closed.bytes() +
-               account.line.bytes();
+               account.line.bytes() + account.stale.tickets.capacity() * sizeof(Slot);
     for (const auto& inbox : account.backlog) sum += inbox.capacity() * sizeof(Slot);
     return sum;
 }
@@ -21,9 +21,10 @@ std::size_t bytes_of_agents(const Account& account) {
     auto sum = account.agents.capacity() * sizeof(AgentState) +
                account.agent_at.capacity() * sizeof(AgentNo) +
                account.last.capacity() * sizeof(LastAssigned) + account.recency.bytes() +
-               account.wakes.capacity() * sizeof(Wake) + account.told_of_unassigned.bytes() +
-               account.available.bytes() + bytes_of_sets(account.inbox_members) +
-               bytes_of_sets(account.skill_holders);
+               account.wakes.capacity() * sizeof(Wake) +
+               account.stale.agents.capacity() * sizeof(AgentNo) +
+               account.told_of_unassigned.bytes() + account.available.bytes() +
+               bytes_of_sets(account.inbox_members) + bytes_of_sets(account.skill_holders);
     for (const auto& agent : account.agents) sum += agent.absences.capacity() * sizeof(AbsenceSpan);
     for (const auto& set : account.seated) sum += set.bytes();
     for (const auto& set : account.below_capacity) sum += set.bytes();

@@ -84,6 +84,7 @@ void AccountPicture::take_core() {
        account_.assignments, account_.draws, account_.agents,
        std::vector<std::uint8_t>(account_.channel_enabled.begin(), account_.channel_enabled.end()));
     write_rules(account_, to);
+    EXPECT(account_.stale.tickets.empty() && account_.stale.agents.empty());
     to(counts_, account_.digest.high, account_.digest.low);
 }
 

@@ -1,5 +1,7 @@
 #include "engine/pool.h"
 
+#include <array>
+
 #include "engine/properties.h"
 
 namespace usher::engine {
@@ -37,13 +39,29 @@ void keep_skilled(const Account& account, std::string_view skills, AgentSet& poo
 
 /// Those who pass all filters, into `pool`; how many.
 std::uint32_t pass_all(const Account& account, const Filters& filters, AgentSet& pool) {
-    pool = filters.source;
-    pool.keep(filters.seated);
-    if (filters.members != nullptr) pool.keep(*filters.members);
-    keep_skilled(account, filters.skills, pool);
-    if (filters.available != nullptr) pool.keep(*filters.available);
-    pool.keep(filters.below_capacity);
-    return pool.count();
+    const auto& loops = word_loops();
+    std::array<const Word*, 16> rows;
+    std::size_t count = 0;
+    pool.take_size_of(filters.source);
+    const auto pass = [&] {
+        return loops.intersect({rows.data(), count}, pool.words(), pool.word_count());
+    };
+    const auto add = [&](const AgentSet& set) {
+        if (count == rows.size()) {
+            pass();
+            rows[0] = pool.words();
+            count = 1;
+        }
+        rows[count++] = set.words();
+    };
+    add(filters.source);
+    add(filters.seated);
+    if (filters.members != nullptr) add(*filters.members);
+    for_each_number<SkillNo>(filters.skills,
+                             [&](SkillNo skill) { add(account.skill_holders[skill.value]); });
+    if (filters.available != nullptr) add(*filters.available);
+    add(filters.below_capacity);
+    return pass();
 }
 
 /// The filter behind which nobody is left, when nobody passes all; uses up `pool`.

@@ -12,6 +12,7 @@ namespace usher::engine {
 
 /// Memory that decisions use and leave for the next one; nothing in it outlives a request.
 struct Scratch {
+    Fact fact;         ///< the latest: large, and hardly any of it is used by most kinds
     std::string told;  ///< numbers of agents, while a fact is completed
     AgentSet pool;
     AgentSet spare;

@@ -93,6 +93,7 @@ void make_set(std::string& bytes) {
 void write_skills(std::string_view asked, std::string_view properties,
                   const ChannelDefinition& channel, std::string& out) {
     out.assign(asked);
+    bool added = false;
     for (const auto& rule : channel.skill_rules) {
         std::size_t matched = 0;
         for_each_property(properties, [&](std::string_view key, std::string_view value) {
@@ -101,8 +102,9 @@ void write_skills(std::string_view asked, std::string_view properties,
         });
         if (matched < rule.when.size()) continue;
         for (const auto skill : rule.require) append_number(skill, out);
+        added = true;
     }
-    make_set(out);
+    if (added) make_set(out);
 }
 
 }  // namespace usher::engine

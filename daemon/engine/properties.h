@@ -49,8 +49,8 @@ void for_each_number(std::string_view bytes, Visit visit) {
 /// Sorts the numbers in `bytes` and takes out doubles.
 void make_set(std::string& bytes);
 
-/// The skills that a ticket needs (rule 11): those asked for and those that the channel's skill
-/// rules add for these properties; sorted, into `out`.
+/// The skills that a ticket needs (rule 11): those asked for (a set already) and those that the
+/// channel's skill rules add for these properties; sorted, into `out`.
 void write_skills(std::string_view asked, std::string_view properties,
                   const ChannelDefinition& channel, std::string& out);
 

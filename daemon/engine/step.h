@@ -60,14 +60,22 @@ struct Step {
   private:
     template <class Body, class Make>
     void emit_made(Instant at, Cause why, Make make) {
-        Fact fact{account.no, account.seq + 1, at, why, FactBody(std::in_place_type<Body>)};
-        auto& body = *std::get_if<Body>(&fact.body);
+        auto& fact = scratch.fact;
+        fact.account = account.no;
+        fact.seq = account.seq + 1;
+        fact.at = at;
+        fact.cause = why;
+        auto& body = fact.body.emplace<Body>();
         make(body);
         complete(account, scratch, body);
         log.append(fact);
         apply(account, fact);
         if (brought != nullptr && why == Cause::time) list_what_came(*this, fact);
-        if constexpr (comes_into_status<Body>) emit_actions(*this, body.slot, at, why);
+        if constexpr (comes_into_status<Body>) {
+            const auto slot = body.slot;  // what is emitted next takes the fact's place
+            if (!account.status_of(account.tickets[slot]).actions.empty())
+                emit_actions(*this, slot, at, why);
+        }
     }
 };
 

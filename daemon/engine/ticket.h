@@ -66,6 +66,7 @@ struct alignas(64) Ticket {
     bool has_close_date = false;
     std::uint8_t priority = 0;
     TicketType type = TicketType::email;
+    std::uint8_t stale_words = 0;  ///< not in the digest now; see running_digest.h
     Holder owner;
     ChannelNo channel;
     InboxNo inbox;

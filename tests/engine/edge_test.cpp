@@ -79,6 +79,24 @@ TEST(Digest, OfTheSameHistoryStaysTheSameInEveryRelease) {
     EXPECT_EQ(world.engine.digest().text(), "9c307096fc213fe7526c859819fcadfe");
 }
 
+// Nobody asks for the digest while thousands of tickets come and go: the list of what is owed stays
+// short, and what is owed is neither forgotten nor given twice.
+TEST(Digest, OfWhatManyRequestsChangedIsWhatItIs) {
+    World world(small_desk());
+    const auto& account = *world.engine.account("acme");
+    std::size_t owed_most = 0;
+    for (const std::string verb :
+         {R"("do":"route","channel":"mail")", R"("do":"close")", R"("do":"reopen")"})
+        for (int i = 0; i < 6000; ++i) {
+            world.send("{" + verb + R"(,"ticket":")" + std::to_string(i) + "\"}");
+            owed_most = std::max(owed_most, account.stale.tickets.size());
+        }
+    EXPECT_EQ(owed_most, 4096U);
+    static_cast<void>(world.engine.digest());
+    EXPECT_EQ(account.digest, engine::digest_of_scratch(account));
+    EXPECT_EQ(account.stale.tickets.size(), 0U);
+}
+
 // Rule 3: what runs for one ticket is one window, however often it changes hands.
 TEST(Window, OfATicketThatChangesHandsAllDayTakesNoMoreAndMoreRoom) {
     World world(small_desk());
