@@ -47,6 +47,8 @@ class Disk {
 
     virtual int sync_contents(int fd) = 0;  ///< fdatasync: contents, and the size if it grew
     virtual int sync(int fd) = 0;           ///< fsync; of a directory: its names
+    /// What memory keeps of a file that was synced makes room: it will hardly be read soon.
+    virtual void drop_cached(int) {}
 
     virtual int rename(int directory, const std::string& from, const std::string& to) = 0;
     virtual int remove(int directory, const std::string& name) = 0;
@@ -69,6 +71,7 @@ class OwnedFd {
     ~OwnedFd() { reset(); }
 
     int get() const { return fd_; }
+    void drop_cached() const { disk_->drop_cached(fd_); }
     bool is_open() const { return fd_ >= 0; }
     int release();
     void reset();

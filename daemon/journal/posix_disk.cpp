@@ -101,6 +101,7 @@ class PosixDisk final : public Disk {
 
     int sync_contents(int fd) override { return answer(::fdatasync(fd)); }
     int sync(int fd) override { return answer(::fsync(fd)); }
+    void drop_cached(int fd) override { ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED); }
 
     int rename(int directory, const std::string& from, const std::string& to) override {
         return answer(::renameat(directory, from.c_str(), directory, to.c_str()));

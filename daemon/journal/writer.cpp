@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace usher::journal {
 namespace {
@@ -229,13 +230,10 @@ Result<void> Writer::roll() {
         if (auto synced = sync_all(); !synced) return synced;
     auto next = next_segment();
     if (!next) return sync_point_.fail(next.error());
-    if (const int error = segment_.fd.close(); error != 0) {
-        return sync_point_.fail(disk_fault(segment_.name, "cannot be closed", error));
-    }
-    segment_ = std::move(*next);
+    auto finished = std::exchange(segment_, std::move(*next)).fd;
     offset_ = header_block_bytes;
     index_.begin_segment();
-    if (helper_ != nullptr) prepare_next();
+    if (helper_ != nullptr) prepare_next(std::move(finished));
     return {};
 }
 
@@ -244,8 +242,8 @@ std::uint64_t Writer::next_segment_bytes() {
     return options_.segment_bytes.at(rung);
 }
 
-void Writer::prepare_next() {
-    helper_->prepare(segment_.number + 1, next_segment_bytes());
+void Writer::prepare_next(OwnedFd finished) {
+    helper_->prepare(segment_.number + 1, next_segment_bytes(), std::move(finished));
     preparing_ = true;
 }
 

@@ -210,6 +210,18 @@ int FakeDisk::sync(int fd) {
     return sync_node(fd, Call::sync);
 }
 
+void FakeDisk::drop_cached(int fd) {
+    const std::scoped_lock lock(mutex_);
+    const auto node = node_of(fd);
+    ++dropped_.files;
+    if (node->now != node->durable) ++dropped_.unsynced;
+}
+
+FakeDisk::Dropped FakeDisk::dropped() const {
+    const std::scoped_lock lock(mutex_);
+    return dropped_;
+}
+
 int FakeDisk::rename(int directory, const std::string& from, const std::string& to) {
     const std::scoped_lock lock(mutex_);
     if (const int error = begin(Call::rename); error != 0) return -error;

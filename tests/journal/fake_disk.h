@@ -85,6 +85,12 @@ class FakeDisk final : public Disk {
     /// Makes all durable and forgets the calls so far.
     void settle();
     std::size_t open_descriptors() const;
+    /// Files whose pages were given up, and how many of them still had something to be synced.
+    struct Dropped {
+        std::uint64_t files = 0;
+        std::uint64_t unsynced = 0;
+    };
+    Dropped dropped() const;
 
     // The disk.
     int open(int directory, const std::string& name, OpenFor purpose) override;
@@ -95,6 +101,7 @@ class FakeDisk final : public Disk {
     int truncate(int fd, std::uint64_t size) override;
     int sync_contents(int fd) override;
     int sync(int fd) override;
+    void drop_cached(int fd) override;
     int rename(int directory, const std::string& from, const std::string& to) override;
     int remove(int directory, const std::string& name) override;
     int make_directory(int directory, const std::string& name) override;
@@ -147,6 +154,7 @@ class FakeDisk final : public Disk {
     int next_fd_ = root_fd + 1;
     std::uint64_t changing_calls_ = 0;
     std::uint64_t bytes_read_ = 0;
+    Dropped dropped_;
     std::uint64_t stop_after_ = UINT64_MAX;
     std::map<Call, Failure> failures_;
     std::map<Call, std::uint64_t> calls_;

@@ -215,6 +215,26 @@ TEST(Journal, PrunesOnlyWhatIsOlderThanTheSnapshot) {
     EXPECT_TRUE(recover_all(*disk, last));
 }
 
+/// What a finished segment has of the page cache goes to the one that is made next.
+TEST(Journal, LetsGoOfTheMemoryOfSegmentsThatAreDone) {
+    const auto disk = empty_shard();
+    auto options = small_options(Mode::written);
+    options.helper = true;
+    {
+        const auto writer = start(*disk, options);
+        for (int n = 0; n < 300; ++n) ASSERT_TRUE(write_batch(*writer, 3));
+        ASSERT_TRUE(writer->close());
+    }
+    const auto segments = disk->names("journal").size();
+    ASSERT_GT(segments, 3u);
+    EXPECT_EQ(disk->dropped().files, segments - 1);
+    EXPECT_EQ(disk->dropped().unsynced, 0u);
+    EXPECT_EQ(disk->open_descriptors(), 0u);
+    CheckingSink sink;
+    ASSERT_TRUE(recover_all(*disk, sink));
+    EXPECT_EQ(sink.last_seq(), 900u);
+}
+
 TEST(Journal, RunsItsSecondThreadOnARealDisk) {
     for (const auto mode : {Mode::written, Mode::synced}) {
         const TemporaryDirectory place;
