@@ -23,16 +23,23 @@ std::uint64_t load_of_all_types(const Account& account, std::uint32_t position) 
     return sum;
 }
 
+/// Whether any load can bring the agent to its capacity.
+bool is_limited(const CapacityLimits& limits) {
+    return limits.total || std::any_of(limits.per_type.begin(), limits.per_type.end(),
+                                       [](const auto& limit) { return limit.has_value(); });
+}
+
 void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
     const auto agent = ticket.owner.as_agent();
-    const auto position = account.agent(agent).position;
+    const auto& state = account.agent(agent);
+    const auto position = state.position;
     EXPECT(position != AgentSet::none);
     auto& load = account.load[static_cast<std::size_t>(account.workspace_of(ticket))]
                              [static_cast<std::size_t>(ticket.type)];
     const auto before = load[position];
     EXPECT(by > 0 || before > 0);
     load.set(position, static_cast<std::uint32_t>(static_cast<std::int64_t>(before) + by));
-    refresh_capacity(account, agent);
+    if (is_limited(state.capacity)) refresh_capacity(account, agent);
 }
 
 void start_window(Account& account, Slot slot) {
