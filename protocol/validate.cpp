@@ -253,7 +253,8 @@ bool check(Checker& c, const Absence& r) {
     if (!c.key("agent", r.agent) || !c.instant("from", r.from_ms) ||
         !c.instant("until", r.until_ms) || !c.any("cancel"))
         return false;
-    return r.until_ms > r.from_ms || c.complain("until", "is not after from");
+    if (r.until_ms > r.from_ms) return true;
+    return c.complain("until", "is not after from");
 }
 bool check(Checker& c, const Capacity& r) {
     return c.key("agent", r.agent) && c.limit("total", r.total) &&
@@ -271,8 +272,8 @@ bool check(Checker&, const ApplyBegin&) {
 bool check(Checker& c, const ApplyPart& r) {
     if (!c.text("file", r.file, file_name_bytes_max, Empty::refused) || !c.any("text"))
         return false;
-    return r.text.size() <= roster_part_bytes_max ||
-           c.complain("text", "is longer than " + std::to_string(roster_part_bytes_max) + " bytes");
+    if (r.text.size() <= roster_part_bytes_max) return true;
+    return c.complain("text", "is longer than " + std::to_string(roster_part_bytes_max) + " bytes");
 }
 bool check(Checker& c, const ApplyCommit&) {
     return c.any("dry_run") && c.any("unassign");
@@ -298,12 +299,10 @@ bool check(Checker& c, const Tick& r) {
 }
 
 bool check(Checker& c, const Follow& r) {
-    if (!c.any("from")) return false;
-    if (r.limit == 0 || r.limit > follow_events_max)
-        return c.complain("limit", "is " + std::to_string(r.limit) + ", must be from 1 to " +
-                                       std::to_string(follow_events_max));
-    return r.wait_ms <= follow_wait_ms_max ||
-           c.complain("wait_ms", "is " + std::to_string(r.wait_ms) + ", must be at most " +
+    if (!c.any("from") || !c.number("limit", r.limit, 1, follow_events_max) || !c.any("wait_ms"))
+        return false;
+    if (r.wait_ms <= follow_wait_ms_max) return true;
+    return c.complain("wait_ms", "is " + std::to_string(r.wait_ms) + ", must be at most " +
                                      std::to_string(follow_wait_ms_max));
 }
 

@@ -306,6 +306,43 @@ TEST(Field, AnEarlierComplaintKeepsItsTurn) {
     EXPECT_EQ(validate(good("close"), &unheard_of)->text(), "colour: is no field");
 }
 
+/// Fields that have a turn of their own, by verb; the request's key comes behind all of them.
+const std::vector<std::pair<std::string_view, std::vector<std::string_view>>> fields_with_a_turn{
+    {"hello", {"account", "at", "do", "version", "client"}},
+    {"route",
+     {"ticket", "channel", "pipeline", "type", "contact_owner", "contact_tracked", "properties",
+      "skills", "status", "priority", "linked_ticket"}},
+    {"explain", {"limit", "after"}},
+    {"assign", {"ticket", "to", "agent", "team", "bot", "none", "expect_owner"}},
+    {"assign_conversation", {"agent", "inbox"}},
+    {"email_sent", {"from"}},
+    {"contact_reply", {"kind"}},
+    {"set_status", {"status"}},
+    {"update", {"priority", "properties", "skills"}},
+    {"import",
+     {"created_at", "owner", "agent", "team", "bot", "none", "assigned_at", "type", "status",
+      "priority", "properties", "skills"}},
+    {"availability", {"agent", "set", "limit", "after"}},
+    {"absence", {"agent", "from", "until", "cancel"}},
+    {"capacity", {"agent", "total", "calling", "messaging", "email"}},
+    {"channel", {"channel", "enabled"}},
+    {"apply_part", {"file", "text"}},
+    {"apply_commit", {"dry_run", "unassign"}},
+    {"backlog", {"inbox", "limit"}},
+    {"tickets", {"agent", "team", "channel", "open", "after"}},
+    {"follow", {"from", "limit", "wait_ms"}},
+};
+
+TEST(Field, AnEarlierComplaintAboutAnyFieldComesBeforeTheKey) {
+    for (const auto& [verb, fields] : fields_with_a_turn)
+        for (const auto field : fields) {
+            auto request = good(verb);
+            request.key = "";
+            const Complaint earlier{field, "is no such thing"};
+            EXPECT_EQ(validate(request, &earlier)->text(), earlier.text()) << verb;
+        }
+}
+
 TEST(Field, LongestAllowedValuesPass) {
     const std::string key(key_bytes_max, 'k');
     const std::string value(property_value_bytes_max, 'v');

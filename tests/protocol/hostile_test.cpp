@@ -175,6 +175,18 @@ TEST(Hostile, NumbersThatAreNoWordAreRefusedByName) {
     EXPECT_EQ(told_of(owner), bad_field("owner: is the number 4, which means nothing"));
 }
 
+TEST(Hostile, OfTwoThatAreNoWordTheFirstIsNamed) {
+    Forge forge;
+    const auto text = forge.CreateString("t");
+    wire::RouteBuilder route{forge};
+    route.add_ticket(text);
+    route.add_channel(text);
+    route.add_type(static_cast<wire::TicketType>(3));
+    forge.AddElement<std::uint8_t>(wire::Route::VT_CONTACT_TRACKED, 2, 0);
+    finish(forge, wire::Body::route, route.Finish());
+    EXPECT_EQ(told_of(forge), bad_field("type: is the number 3, which means nothing"));
+}
+
 TEST(Hostile, AnUnknownRequestIsRefusedByItsNumber) {
     Forge forge;
     finish(forge, static_cast<wire::Body>(32), wire::CreatePing(forge));

@@ -3,6 +3,7 @@
 #include "protocol/read_directly.h"
 
 #include <gtest/gtest.h>
+#include <requests_generated.h>
 
 #include <array>
 #include <cstdio>
@@ -134,6 +135,34 @@ TEST(ReadDirectly, TakesPlainRoutesAndCloses) {
     EXPECT_FALSE(takes(Reopen{"T-1"}));
     EXPECT_FALSE(takes(Close{""}));
     EXPECT_FALSE(takes(Close{"T-1"}, std::numeric_limits<std::int64_t>::min()));
+}
+
+/// Texts that alias leave less than the offsets of a list would need: for one length of the texts
+/// after the other, until it is the list that is too much.
+TEST(ReadDirectly, AListBeyondWhatTheTextsHaveLeftIsRefusedAsByTheLongWay) {
+    Both both;
+    RequestParser parser;
+    std::size_t over_budget = 0, taken = 0;
+    for (std::size_t size = 1; size <= key_bytes_max; ++size) {
+        flatbuffers::FlatBufferBuilder forge;
+        const auto text = forge.CreateString(std::string(size, 'x'));
+        const auto skills = forge.CreateVector(
+            std::vector<flatbuffers::Offset<flatbuffers::String>>(skill_count_max, text));
+        const auto route =
+            wire::CreateRoute(forge, text, text, text, flatbuffers::nullopt, text, true, 0, skills);
+        forge.Finish(wire::CreateRequest(forge, text, text, flatbuffers::nullopt, wire::Body::route,
+                                         route.Union()));
+        const Payload payload(
+            {reinterpret_cast<const std::byte*>(forge.GetBufferPointer()), forge.GetSize()});
+        if (both.took(payload.bytes())) {
+            ++taken;
+            continue;
+        }
+        EXPECT_EQ(parser.parse_the_long_way(payload.bytes()).reject, Reject::bad_frame) << size;
+        ++over_budget;
+    }
+    EXPECT_GT(taken, 0U);
+    EXPECT_GT(over_budget, 0U);
 }
 
 TEST(ReadDirectly, AgreesWithTheLongWayOnWholeAndBrokenPayloads) {

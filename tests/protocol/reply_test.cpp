@@ -74,6 +74,30 @@ TEST(Reply, ATemplateGivesTheBytesOfTheBuilder) {
     compare(refused, 1, 1);
 }
 
+TEST(Reply, WhatFitsNoTemplateIsBuilt) {
+    const std::string too_long(key_bytes_max + 1, 'k');
+    auto of_team = assigned_to("support");
+    of_team.placement.owner.kind = OwnerKind::team;
+    auto with_status = assigned_to("anna");
+    with_status.status = "open";
+    auto with_close_date = assigned_to("anna");
+    with_close_date.close_date_ms = 9;
+    auto with_owner = status_is("open", std::nullopt);
+    with_owner.placement.owner = {OwnerKind::agent, "anna"};
+    auto with_key = status_is("open", std::nullopt);
+    with_key.placement.owner = {OwnerKind::none, "anna"};
+    ReplyWriter writer, builder;
+    for (auto answer : {of_team, with_status, with_close_date, with_owner, with_key,
+                        assigned_to(too_long), status_is(too_long, std::nullopt)}) {
+        answer.at_ms = answer.seq = 1;
+        // Twice: what the first one taught must not be used for the second.
+        for (int again = 0; again < 2; ++again) {
+            const auto frame = writer.frame(3, answer);
+            EXPECT_TRUE(std::ranges::equal(frame, builder.built(3, answer))) << describe(answer);
+        }
+    }
+}
+
 TEST(Reply, NumbersThatANewerServerAddedPass) {
     Forge forge;
     wire::ReplyBuilder reply{forge};
@@ -106,6 +130,35 @@ TEST(Reply, ATypeOfNoKnownKindIsRefused) {
     forge.Finish(reply.Finish());
     ReplyParser parser;
     EXPECT_EQ(parse(parser, forge).message, "reply: type is a number that means nothing");
+}
+
+TEST(Reply, OfTwoBadFieldsTheFirstIsNamed) {
+    Forge forge;
+    const auto ticket = wire::CreateTicketView(forge, 0, true, static_cast<wire::TicketType>(3));
+    wire::ReplyBuilder reply{forge};
+    reply.add_owner_kind(static_cast<wire::OwnerKind>(4));
+    reply.add_ticket(ticket);
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    EXPECT_EQ(parse(parser, forge).message, "reply: owner is a number that means nothing");
+}
+
+TEST(Reply, AnEventThatOnlyRemovesSaysSo) {
+    Forge forge;
+    wire::EventBuilder event{forge};
+    event.add_removed(3);
+    const auto events = forge.CreateVector(std::vector{event.Finish()});
+    wire::ReplyBuilder reply{forge};
+    reply.add_events(events);
+    forge.Finish(reply.Finish());
+    ReplyParser parser;
+    const auto parsed = parse(parser, forge);
+    ASSERT_TRUE(parsed) << parsed.message;
+    ASSERT_EQ(parsed.answer->events->size(), 1U);
+    const auto& changes = parsed.answer->events->front().changes;
+    ASSERT_TRUE(changes);
+    EXPECT_EQ(changes->added, 0U);
+    EXPECT_EQ(changes->removed, 3U);
 }
 
 TEST(Reply, AliasedListsAreRefused) {
