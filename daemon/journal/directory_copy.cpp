@@ -127,6 +127,9 @@ Result<CopiedShard> copy_shard_once(Disk& disk, const DirectoryView& view, const
                                          " only, though everything up to " +
                                          std::to_string(watermark->slot->durable_seq) +
                                          " was on disk. Look with: usherctl journal verify");
+    // Without a watermark nothing says how much there was, but usherd would not start on this
+    // either.
+    if (!prefix->ended_by.empty()) return fault(ExitCode::data, prefix->ended_by);
     if (auto copied = copy_prefix(both->from, *prefix, both->to); !copied) return copied.error();
     return CopiedShard{shard, prefix->last_seq, 0, prefix->snapshots};
 }

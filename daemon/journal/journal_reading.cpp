@@ -302,10 +302,11 @@ Result<void> JournalReading::look_behind(SegmentReader& segment, std::uint64_t o
             torn_->name, torn_->offset,
             std::string(torn_->cause) + ", though the journal goes on in " + segment.name());
     }
+    EXPECT(cause != nullptr);  // only a run's end and the file's leave it null
     const std::uint64_t alignment = segment.header().alignment;
     const auto length = (used_until - offset + alignment - 1) / alignment * alignment;
     torn_ = Torn{segment.header().number, segment.name(), offset, length,
-                 cause != nullptr ? cause : "the file goes on without a batch"};
+                 cause};
     return {};
 }
 

@@ -101,7 +101,10 @@ Result<Prefix> walk_from(const ShardPlace& shard, const Segments& segments, std:
         auto segment = SegmentReader::open(shard.disk, segments.fd.get(), journal_of(shard),
                                            shard.identity, segments.numbers[n], OpenFor::reading);
         // A damaged header ends the walk as a damaged batch does.
-        if (!segment && segment.error().code == ExitCode::data) break;
+        if (!segment && segment.error().code == ExitCode::data) {
+            walk.found().ended_by = segment.error().message;
+            break;
+        }
         if (!segment) return segment.error();
         const auto more = walk.enter(*segment);
         if (!more) return more.error();

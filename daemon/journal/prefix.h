@@ -35,6 +35,8 @@ struct Prefix {
     /// The ends of batches next to what was asked for, should that be none itself.
     std::uint64_t end_before = 0;
     std::optional<std::uint64_t> end_behind;
+    /// What is wrong with the segment that should have come next; empty: nothing, or there is none.
+    std::string ended_by;
 };
 
 /// Up to `keep_through`, or as far as valid batches follow each other. `last_seq` says how far that

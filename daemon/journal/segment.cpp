@@ -115,15 +115,14 @@ int SegmentMaker::fill(int fd, const SegmentHeader& header, std::uint64_t bytes)
     if (const int error = write_all(disk_, fd, block, 0); error != 0) return error;
 
     const std::vector<std::byte> zeros(std::min<std::uint64_t>(zero_chunk_bytes, bytes));
-    for (std::uint64_t offset = block.size(); offset < bytes;) {
+    for (std::uint64_t offset = block.size();;) {
         const auto step = std::min<std::uint64_t>(zeros.size(), bytes - offset);
         const auto part = std::span(zeros).first(static_cast<std::size_t>(step));
         if (const int error = write_all(disk_, fd, part, offset); error != 0) return error;
         offset += step;
-        if (offset == bytes) break;
+        if (offset == bytes) return disk_.sync(fd);
         if (const int error = disk_.sync_contents(fd); error != 0) return error;
     }
-    return disk_.sync(fd);
 }
 
 Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) const {

@@ -74,7 +74,7 @@ std::optional<SegmentIndex> SegmentReader::index() {
 
 std::optional<SegmentIndex> SegmentReader::index_before(std::uint64_t end) {
     const auto last = at(end - sizeof(IndexTrailer), sizeof(IndexTrailer));
-    if (!last || last->size() != sizeof(IndexTrailer)) return std::nullopt;
+    if (!last) return std::nullopt;
     IndexTrailer trailer{};
     std::memcpy(&trailer, last->data(), sizeof trailer);
     if (trailer.magic != IndexTrailer::magic_expected || trailer.epoch != header_.epoch ||

@@ -184,7 +184,8 @@ Result<void> Writer::write(Instant state_time) {
     // Its index must fit behind it. A batch that no segment can hold grows the one that it begins.
     const auto index_bytes = index_batch_bytes(index_.entries_at_most(), options_.alignment);
     const bool fits = offset_ + batch_.bytes() + index_bytes <= segment_.bytes;
-    if (!fits && offset_ > header_block_bytes) {
+    if (!fits) {
+        EXPECT(offset_ > header_block_bytes);  // every segment begins with a note or a batch
         if (auto rolled = roll(); !rolled) return rolled;
     }
     state_time_ = state_time;

@@ -34,6 +34,7 @@ BRIEF = "--gtest_brief=1"
 # are the same each time, so that a run finds what the one before it found.
 PROGRAMS = (("usher-mutant", BRIEF), ("protocol_test", BRIEF), ("protocol_memory_test", BRIEF),
             ("journal_test", BRIEF), ("journal_damage_test", BRIEF), ("journal_crash_test", BRIEF),
+            ("journal_system_test", BRIEF),
             ("shard_test", BRIEF), ("simulation_test", BRIEF),
             ("usher-twin", "--seed", "1", "--steps", "100000"),
             ("usher-sim", "--seed", "1", "--seeds", "100", "--events", "1000"))

@@ -5,7 +5,9 @@
 #include "journal/meta.h"
 #include "tests/journal/temporary_directory.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -92,6 +94,18 @@ TEST_F(Directory, BelongsToOneDaemonAtATime) {
     EXPECT_TRUE(open());
 }
 
+TEST_F(Directory, HeldByWhoLeftNoNumberIsInUseAllTheSame) {
+    ASSERT_TRUE(open());
+    for (const auto& [text, must_say] :
+         {std::pair{"", "(pid unknown)"}, {"12", "(pid 12)"}, {"\n\n", "(pid )"}}) {
+        write_text(path("LOCK"), text);
+        const int fd = ::open(path("LOCK").c_str(), O_RDWR | O_CLOEXEC);
+        ASSERT_EQ(::flock(fd, LOCK_EX | LOCK_NB), 0);
+        refuse(ExitCode::locked, must_say);
+        ::close(fd);
+    }
+}
+
 TEST_F(Directory, IsFreedWhenItsHolderIsKilled) {
     ASSERT_TRUE(open());
     int ready[2];
@@ -158,14 +172,14 @@ TEST_F(Directory, OfSomebodyElseIsRefused) {
 
 TEST_F(Directory, UnknownNamesAtTheTopAreAWarning) {
     ASSERT_TRUE(open());
-    write_text(path("notes.txt"), "");
+    for (int n = 0; n < 20; ++n) write_text(path("notes-" + std::to_string(n)), "");
     write_text(path("usherd.sock"), "");
     const auto opened = open();
     ASSERT_TRUE(opened);
     std::size_t about_names = 0;
     for (const auto& line : (*opened)->warnings())
         about_names += line.find("not ours") != line.npos;
-    EXPECT_EQ(about_names, 1u);
+    EXPECT_EQ(about_names, 20u);
 }
 
 TEST_F(Directory, EveryFlippedBitOfMetaIsRefused) {
@@ -204,10 +218,12 @@ TEST_F(Directory, WhoseMakingWasInterruptedIsMadeAgain) {
     ASSERT_TRUE(open());
     fs::remove(path("META"));
     fs::remove(path("shard-00/snapshot"));
+    fs::remove(path("shard-00/journal"));
     const auto again = open();
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_TRUE((*again)->fresh());
     EXPECT_TRUE(fs::is_directory(path("shard-00/snapshot")));
+    EXPECT_TRUE(fs::is_directory(path("shard-00/journal")));
 }
 
 TEST_F(Directory, LinksAreNotFollowed) {
@@ -246,6 +262,20 @@ TEST_F(Directory, EndpointsAreReplacedAsAWhole) {
     ASSERT_TRUE((*opened)->remove_endpoints());
     ASSERT_TRUE((*opened)->remove_endpoints());
     EXPECT_FALSE(fs::exists(path("endpoints")));
+    fs::create_directory(path("endpoints"));  // somebody else's
+    const auto kept = (*opened)->remove_endpoints();
+    ASSERT_FALSE(kept);
+    EXPECT_NE(kept.error().message.find("endpoints: cannot be removed"), std::string::npos);
+}
+
+TEST_F(Directory, WithoutMetaCannotBeRead) {
+    EXPECT_EQ(read_meta(path()).error().code, ExitCode::io);
+    ASSERT_TRUE(open());
+    ASSERT_TRUE(read_meta(path()));
+    fs::remove(path("META"));
+    const auto meta = read_meta(path());
+    ASSERT_FALSE(meta);
+    EXPECT_NE(meta.error().message.find("META: cannot be opened"), std::string::npos);
 }
 
 TEST_F(Directory, NoticesThatItWasReplacedUnderneath) {
@@ -257,6 +287,11 @@ TEST_F(Directory, NoticesThatItWasReplacedUnderneath) {
     write_text(path("LOCK"), "1\n");
     EXPECT_FALSE((*opened)->still_ours());
     fs::rename(path(), path() + "-moved");
+    EXPECT_FALSE((*opened)->still_ours());
+    fs::create_directory(path());  // another one of the same name
+    EXPECT_FALSE((*opened)->still_ours());
+    fs::remove(path());
+    fs::create_directory_symlink("/proc", path());  // on another device
     EXPECT_FALSE((*opened)->still_ours());
 }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <iterator>
 
 namespace usher::journal::testing {
 namespace {
@@ -35,6 +36,17 @@ void edit_header(FakeDisk& disk, std::uint64_t number,
     header.crc = crc32c(std::as_bytes(std::span{&header, 1}).first(offsetof(SegmentHeader, crc)));
     std::memcpy(bytes.data(), &header, sizeof header);
     std::memcpy(bytes.data() + header_block_bytes - sizeof header, &header, sizeof header);
+}
+
+void edit_watermark(FakeDisk& disk, const std::function<void(WatermarkSlot&)>& edit) {
+    auto& bytes = disk.contents("watermark");
+    for (const auto offset : watermark_slot_offset) {
+        WatermarkSlot slot{};
+        std::memcpy(&slot, bytes.data() + offset, sizeof slot);
+        edit(slot);
+        slot.crc = crc32c(std::as_bytes(std::span{&slot, 1}).first(offsetof(WatermarkSlot, crc)));
+        std::memcpy(bytes.data() + offset, &slot, sizeof slot);
+    }
 }
 
 struct Hostile {
@@ -72,6 +84,11 @@ std::vector<Hostile> hostile_directories() {
          },
          "journal: is not what it should be"},
         {"no journal directory", [](FakeDisk& d) { d.erase("journal"); }, "missing"},
+    };
+}
+
+std::vector<Hostile> hostile_files() {
+    return {
         {"an empty file as a segment", [](FakeDisk& d) { d.contents(journal_file(2)).clear(); },
          "shorter than its header"},
         {"zeros as a segment",
@@ -103,8 +120,48 @@ std::vector<Hostile> hostile_directories() {
         {"a copied segment",
          [](FakeDisk& d) { d.put(journal_file(3), d.contents(journal_file(2))); },
          "it was segment 2"},
+    };
+}
+
+std::vector<Hostile> hostile_numbers() {
+    return {
         {"an alignment of nothing",
          [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.alignment = 0; }); }, "alignment"},
+        {"an alignment beyond the header",
+         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.alignment = 8192; }); },
+         "alignment of 8192"},
+        {"an alignment that is no power of two",
+         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.alignment = 1536; }); },
+         "alignment of 1536"},
+        {"another instance in its first half",
+         [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.instance_high += 1; }); },
+         "another data directory"},
+        {"both copies of the header damaged",
+         [](FakeDisk& d) {
+             auto& bytes = d.contents(journal_file(2));
+             bytes[20] ^= std::byte{1};
+             bytes[header_block_bytes - 20] ^= std::byte{1};
+         },
+         "both copies of its header are damaged"},
+        {"one copy of the header gone, the other damaged",
+         [](FakeDisk& d) {
+             auto& bytes = d.contents(journal_file(2));
+             std::fill_n(bytes.begin(), sizeof(SegmentHeader), std::byte{});
+             bytes[header_block_bytes - 20] ^= std::byte{1};
+         },
+         "both copies of its header are damaged"},
+        {"a number of as many digits with another ending",
+         [](FakeDisk& d) { d.put("journal/00000000000000000009.us", {}); },
+         "journal/00000000000000000009.us: does not belong here"},
+        {"a number that no counter reaches",
+         [](FakeDisk& d) { d.put("journal/99999999999999999999.uj", {}); },
+         "journal/99999999999999999999.uj: does not belong here"},
+        {"the watermark of another instance",
+         [](FakeDisk& d) { edit_watermark(d, [](auto& slot) { slot.instance_low += 1; }); },
+         "watermark: belongs to another data directory or shard"},
+        {"the watermark of another shard",
+         [](FakeDisk& d) { edit_watermark(d, [](auto& slot) { slot.shard += 1; }); },
+         "watermark: belongs to another data directory or shard"},
         {"another epoch", [](FakeDisk& d) { edit_header(d, 2, [](auto& h) { h.epoch += 1; }); },
          "watermark"},
         {"bytes behind a batch of confirmed ones and the newest segment gone",
@@ -113,7 +170,10 @@ std::vector<Hostile> hostile_directories() {
 }
 
 TEST(HostileDirectory, IsRefusedByNameAndLeftAsItIs) {
-    for (const auto& hostile : hostile_directories()) {
+    auto all = hostile_directories();
+    std::ranges::move(hostile_files(), std::back_inserter(all));
+    std::ranges::move(hostile_numbers(), std::back_inserter(all));
+    for (const auto& hostile : all) {
         SCOPED_TRACE(hostile.name);
         const auto disk = two_runs();
         hostile.harm(*disk);
@@ -140,6 +200,22 @@ TEST(HostileDirectory, WhatIsNewerButOptionalIsRead) {
     CheckingSink sink;
     ASSERT_TRUE(recover_all(*disk, sink));
     EXPECT_EQ(sink.last_seq(), 6u);
+}
+
+TEST(HostileDirectory, CopiesOfAHeaderThatDifferAreAWarning) {
+    const auto disk = two_runs();
+    auto& bytes = disk->contents(journal_file(1));
+    SegmentHeader header{};
+    std::memcpy(&header, bytes.data(), sizeof header);
+    header.created_ms += 1;
+    header.crc = crc32c(std::as_bytes(std::span{&header, 1}).first(offsetof(SegmentHeader, crc)));
+    std::memcpy(bytes.data() + header_block_bytes - sizeof header, &header, sizeof header);
+    CheckingSink sink;
+    const auto recovered = recover_all(*disk, sink);
+    ASSERT_TRUE(recovered) << recovered.error().message;
+    EXPECT_EQ(sink.last_seq(), 6U);
+    ASSERT_EQ(recovered->warnings.size(), 1U);
+    EXPECT_NE(recovered->warnings[0].find("header is partly damaged"), std::string::npos);
 }
 
 TEST(HostileDirectory, AnUnfinishedSegmentIsSkippedAndRemoved) {

@@ -9,9 +9,9 @@ namespace usher::journal::testing {
 
 class TemporaryDirectory {
   public:
-    TemporaryDirectory() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "usher-journal-XXXXXX").string();
+    explicit TemporaryDirectory(
+        const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+        std::string name = (parent / "usher-journal-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
     ~TemporaryDirectory() {

@@ -45,6 +45,7 @@ class Verify : public ::testing::Test {
         ASSERT_TRUE((*snapshot)->finish({1, 2}));
     }
 
+    std::string place() const { return place_.path(); }
     std::string path() const { return place_.path() + "/data"; }
     std::string segment() const {
         return path() + "/shard-00/journal/" + numbered_name(1, segment_suffix);
@@ -126,6 +127,100 @@ TEST_F(Verify, ADirectoryThatIsNoneIsSaidToBeNone) {
     const auto report = verify(posix_disk(), path());
     EXPECT_EQ(report.exit_code(), 4);
     EXPECT_NE(report.cause.find("META"), std::string::npos);
+}
+
+bool says(const ShardReport& shard, const std::string& what) {
+    return shard.cause.find(what) != std::string::npos;
+}
+
+TEST_F(Verify, SaysAllThatIsWrongWithAShard) {
+    flip(path() + "/shard-00/snapshot/" + numbered_name(10, snapshot_suffix), 4096 + 30);
+    flip(segment(), static_cast<std::streamoff>(fs::file_size(segment())) - 512 - 600);
+    const auto shard = verify(posix_disk(), path()).shards.at(0);
+    EXPECT_EQ(shard.verdict, Verdict::corrupt);
+    EXPECT_TRUE(says(shard, "the checksum of a block is wrong; ")) << shard.cause;
+    EXPECT_TRUE(says(shard, "corrupt at byte")) << shard.cause;
+}
+
+TEST_F(Verify, ATornTailIsNoExcuseForASnapshot) {
+    flip(path() + "/shard-00/snapshot/" + numbered_name(10, snapshot_suffix), 4096 + 30);
+    fs::remove(path() + "/shard-00/watermark");
+    std::ofstream(segment(), std::ios::binary | std::ios::app) << std::string(100, 'x');
+    // Behind a run that was finished, that is corrupt; cut off its end, it is a tail.
+    fs::resize_file(segment(), fs::file_size(segment()) - 100 - 512);
+    flip(segment(), static_cast<std::streamoff>(fs::file_size(segment())) - 100);
+    const auto shard = verify(posix_disk(), path()).shards.at(0);
+    EXPECT_GT(shard.torn_bytes, 0U) << shard.cause;
+    EXPECT_FALSE(shard.watermark);
+    EXPECT_EQ(shard.verdict, Verdict::corrupt);
+    EXPECT_FALSE(says(shard, "torn at byte")) << shard.cause;
+}
+
+TEST_F(Verify, AForeignSnapshotOrNameIsCorrupt) {
+    fs::copy(path() + "/shard-00/snapshot", path() + "/shard-01/snapshot",
+             fs::copy_options::overwrite_existing | fs::copy_options::recursive);
+    std::ofstream(path() + "/shard-00/snapshot/notes.txt") << "x";
+    const auto report = verify(posix_disk(), path());
+    EXPECT_EQ(report.exit_code(), 4);
+    EXPECT_TRUE(says(report.shards.at(0), "notes.txt: does not belong here"));
+    EXPECT_TRUE(says(report.shards.at(1), "another data directory or shard"));
+}
+
+TEST_F(Verify, AShardOrAFolderThatIsGoneIsAFaultOfTheDisk) {
+    fs::remove_all(path() + "/shard-00/snapshot");
+    fs::remove_all(path() + "/shard-01");
+    const auto report = verify(posix_disk(), path());
+    EXPECT_EQ(report.exit_code(), 74);
+    EXPECT_TRUE(says(report.shards.at(0), "snapshot: cannot be opened"));
+    EXPECT_TRUE(says(report.shards.at(1), "shard-01: cannot be opened"));
+}
+
+TEST_F(Verify, ASnapshotWithoutTheJournalThatGoesOnFromItIsCorrupt) {
+    // The journal's only segment becomes the second one: nothing leads from 10 to its 21.
+    const auto directory = DataDirectory::open({.path = path(), .shards = 2});
+    ASSERT_TRUE(directory);
+    auto& data = **directory;
+    CheckingSink sink;
+    const auto recovered =
+        recover(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0), 0, sink);
+    auto writer = Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0),
+                               small_options(), *recovered);
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE(write_batch(**writer, 3));
+    ASSERT_TRUE((*writer)->close());
+    const auto second = path() + "/shard-00/journal/" + numbered_name(2, segment_suffix);
+    fs::rename(segment(), place() + "/first");
+    auto shard = verify(posix_disk(), path()).shards.at(0);
+    EXPECT_EQ(shard.verdict, Verdict::corrupt);
+    EXPECT_TRUE(says(shard, "begins at sequence 21, but the oldest valid snapshot ends at 10"))
+        << shard.cause;
+    // And the other way round: the snapshot is ahead of what is left.
+    auto snapshot = SnapshotWriter::begin(posix_disk(), data.shard_fd(0), data.shard_name(0),
+                                          data.identity(0), 23, Instant{23'000});
+    ASSERT_TRUE(snapshot);
+    ASSERT_TRUE((*snapshot)->finish({}));
+    fs::rename(place() + "/first", segment());
+    fs::remove(second);
+    fs::remove(path() + "/shard-00/watermark");
+    shard = verify(posix_disk(), path()).shards.at(0);
+    EXPECT_TRUE(says(shard, "ends at sequence 20, but the newest snapshot at 23")) << shard.cause;
+}
+
+/// All are said to be of one account, and none of them is.
+std::optional<AccountSeq> somebody_elses(std::span<const std::byte>) {
+    static std::uint64_t seq = 0;
+    return AccountSeq{9, ++seq};
+}
+std::optional<AccountSeq> unreadable(std::span<const std::byte>) {
+    return std::nullopt;
+}
+
+TEST_F(Verify, HoldsIndexesAgainstTheRecordsThatItCanRead) {
+    auto report = verify(posix_disk(), path(), somebody_elses);
+    EXPECT_EQ(report.exit_code(), 4);
+    EXPECT_TRUE(says(report.shards.at(0), "its index is wrong")) << report.shards.at(0).cause;
+    report = verify(posix_disk(), path(), unreadable);
+    EXPECT_EQ(report.exit_code(), 0) << report.shards.at(0).cause;
 }
 
 TEST_F(Verify, ChangesNothing) {
