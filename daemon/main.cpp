@@ -8,6 +8,7 @@
 #include <string>
 
 #include "announce.h"
+#include "base/out_of_memory.h"
 #include "command_line.h"
 #include "net/log.h"
 #include "net/memory.h"
@@ -146,6 +147,11 @@ int check(const Config& config) {
     for (const auto& line : describe(config)) std::printf("%s\n", line.c_str());
     std::printf("the configuration is good\n");
     return 0;
+}
+
+/// Before the initializers of this program's own statics, some of which allocate.
+[[gnu::constructor(101)]] void name_the_end() {
+    end_by_name_when_out_of_memory();
 }
 
 int start(int argc, char** argv) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "base/expect.h"
+#include "base/out_of_memory.h"
 
 namespace usher {
 
@@ -25,14 +25,14 @@ void FreePages::operator()(void* memory) const {
 Pages zeroed_pages(std::size_t bytes) {
     if (bytes < huge_page_bytes) {
         auto* zeros = std::calloc(1, bytes);
-        EXPECT(zeros != nullptr);
+        if (zeros == nullptr) end_out_of_memory();
         return {zeros, FreePages{}};
     }
     // The system aligns to small pages: what stands over at both ends is given back.
     const auto whole = (bytes + huge_page_bytes - 1) & ~(huge_page_bytes - 1);
     auto* mapped = ::mmap(nullptr, whole + huge_page_bytes, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    EXPECT(mapped != MAP_FAILED);
+    if (mapped == MAP_FAILED) end_out_of_memory();
     auto* begin = static_cast<char*>(mapped);
     const auto before =
         (huge_page_bytes - reinterpret_cast<std::uintptr_t>(begin)) & (huge_page_bytes - 1);

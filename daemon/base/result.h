@@ -14,6 +14,7 @@ enum class ExitCode : int {
     usage = 64,        ///< used wrongly
     data = 65,         ///< a corrupt file, or one of an unknown version
     unavailable = 69,  ///< a server that should be there cannot be reached
+    memory = 71,       ///< the system gave no memory, or no thread
     cannot_create = 73,
     io = 74,      ///< the disk said no
     locked = 75,  ///< somebody else has the data directory

@@ -2,7 +2,7 @@
 // demand, never shrinks, does not keep its contents when it grows.
 #pragma once
 
-#include "base/expect.h"
+#include "base/out_of_memory.h"
 
 #include <cstddef>
 #include <cstdlib>
@@ -20,7 +20,7 @@ class AlignedBytes {
         const auto wanted = (bytes + alignment - 1) / alignment * alignment;
         if (wanted > size_) {
             start_.reset(static_cast<std::byte*>(std::aligned_alloc(alignment, wanted)));
-            EXPECT(start_ != nullptr);
+            if (start_ == nullptr) end_out_of_memory();
             size_ = wanted;
         }
         return {start_.get(), wanted};

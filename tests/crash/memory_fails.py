@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Memory that cannot be had: the N-th allocation of a daemon fails, alone or with all after it.
+
+    memory_fails.py [BIN] [--every K] [--seed N] [--prove]
+
+The daemon (usherd-planted with no bug, whose allocator fails on demand) starts in a directory with
+a snapshot and something behind it, is asked for one request of each type, and stopped. Every K-th N
+of all that this takes is tried, from a place that the seed draws; K = 1 tries them all. Whatever
+happens, it ends with a documented code and a word, or not at all; what it has answered is there
+after a start with memory (faults.py).
+
+--prove: a daemon that answers before it writes, and one whose end has no name, must be found.
+Ends with the line "N passed, N failed, N skipped"."""
+
+import argparse
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import faults  # noqa: E402
+
+# Stopped; out of memory; what a C library could not do without memory (listen, read, a file).
+CODES = (0, 71, 73, 74)
+
+
+def disturbed(ground, failing):
+    os.environ["USHER_FAIL_ALLOCATION"] = failing
+    place = ground.copy("disturbed")
+    run = faults.Run(ground, place, ground.daemon(place, "usherd-planted"), CODES)
+    run.whole()
+    return run
+
+
+def count(ground):
+    """Of the allocations of a whole run; nothing fails in it."""
+    run = disturbed(ground, "0")
+    assert not run.wrong, run.wrong
+    assert len(run.accepted) == len(ground.lines)
+    return int(re.search(r"^allocations (\d+)$", run.daemon.output, re.MULTILINE).group(1))
+
+
+def try_all(ground, numbers, suffixes):
+    ends, failed = Counter(), 0
+    for tried, number in enumerate(numbers, 1):
+        for suffix in suffixes:
+            run = disturbed(ground, f"{number}{suffix}")
+            ends[run.ended_with, "after it listened" if run.daemon.port else "before"] += 1
+            if run.wrong:
+                failed += 1
+                print(f"USHER_FAIL_ALLOCATION={number}{suffix}: " + "; ".join(run.wrong),
+                      flush=True)
+        if tried % 100 == 0:
+            print(f"{tried} of {len(numbers)}", flush=True)
+    for (code, where), times in sorted(ends.items()):
+        print(f"ended with {code}, {where}: {times}")
+    return failed
+
+
+def prove(ground, total, chance):
+    """Each bug must be found at one of some places."""
+    found = 0
+    for bug, suffix in (("ack_before_write", "+"), ("", "+!")):
+        os.environ["USHER_PLANT"] = bug
+        for _ in range(20):
+            run = disturbed(ground, f"{chance.randint(total // 2, total)}{suffix}")
+            if run.wrong:
+                print(f"{bug or 'an end without a name'} is found: {run.wrong[0][:200]}")
+                found += 1
+                break
+    return found, 2 - found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bin", nargs="?", help="where the programs are (build/release/bin)")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("USHER_SEED", time.time())))
+    parser.add_argument("--prove", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.bin:
+        os.environ["USHER_BIN"] = str(Path(arguments.bin).resolve())
+    import live                                       # looks at USHER_BIN when it is read
+    print(f"USHER_SEED={arguments.seed}")
+    chance = random.Random(arguments.seed)
+    os.environ["USHER_PLANT"] = ""
+    folder = Path(tempfile.mkdtemp(prefix="usher-memory-"))
+    try:
+        ground = faults.Ground(live, folder)
+        total = count(ground)
+        if arguments.prove:
+            passed, failed = prove(ground, total, chance)
+        else:
+            numbers = range(chance.randint(1, arguments.every), total + 1, arguments.every)
+            print(f"{total} allocations from the start to the end; {len(numbers)} of them fail, "
+                  "alone and with all after them")
+            failed = try_all(ground, numbers, ("", "+"))
+            passed = 2 * len(numbers) - failed
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
