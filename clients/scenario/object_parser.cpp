@@ -153,8 +153,10 @@ class ObjectParser::Inside {
         parser_.reset();
         parser_.handler().stack.reset();
         parser_.handler().names.clear();
-        memory_.release();
-        parser_.handler().stack.reset(&memory_);
+        // A new one: release() gives the blocks back, and the next would be twice as large all the
+        // same, for ever.
+        memory_.emplace(first_memory_.data(), first_memory_.size());
+        parser_.handler().stack.reset(&*memory_);
     }
 
     std::string parse(std::string_view text) {
@@ -179,7 +181,7 @@ class ObjectParser::Inside {
 
   private:
     std::array<unsigned char, 8192> first_memory_{};
-    json::monotonic_resource memory_{first_memory_.data(), first_memory_.size()};
+    std::optional<json::monotonic_resource> memory_;
     json::basic_parser<Handler> parser_{json::parse_options{}};
     std::optional<json::value> value_;
 };

@@ -262,6 +262,21 @@ TEST_F(RequestLine, one_reader_reads_many_lines) {
     }
 }
 
+TEST(ScenarioText, many_long_lines_take_no_more_memory_than_one) {
+    LineReader reader("acme", false);
+    std::string line = R"({"do":"route","ticket":"T-1","channel":"mail","properties":{)";
+    for (int i = 0; i < 60; ++i)
+        line +=
+            (i == 0 ? "\"p" : ",\"p") + std::to_string(i) + "\":\"" + std::string(1000, 'x') + '"';
+    line += "}}";
+    // Memory that doubled with each of them would be more than there are addresses.
+    for (int i = 0; i < 64; ++i) {
+        const auto& read = reader.read(line, 1);
+        ASSERT_EQ(read.wrong, "");
+        ASSERT_EQ(std::get<protocol::Route>(read.request.body).properties.size(), 60U);
+    }
+}
+
 TEST(ScenarioText, blank_lines_and_comments_say_nothing) {
     EXPECT_TRUE(says_nothing(""));
     EXPECT_TRUE(says_nothing(" \t\r"));
