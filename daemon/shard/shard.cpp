@@ -117,7 +117,7 @@ void Shard::reply(const Asked& to) {
 }
 
 std::uint64_t Shard::safe_seq() const {
-    if (!writer_) return log_.last_seq();
+    if (!writer_ || PLANTED(write_fault_ignored)) return log_.last_seq();
     if (PLANTED(ack_before_sync)) return writer_->written_seq();
     return options_.durability == Durability::written ? writer_->written_seq()
                                                       : writer_->durable_seq();
@@ -152,7 +152,8 @@ Result<void> Shard::commit(Outlet& outlet, Stages* stages) {
         return {};
     }
     if (writer_)
-        if (auto result = make_safe(stages); !result) return result;
+        if (auto result = make_safe(stages); !result && !PLANTED(write_fault_ignored))
+            return result;
     outbox_.release(safe_seq(), outlet);
     if (stages != nullptr) stages->released(safe_seq());
     followers_.serve(safe_seq(), outlet);

@@ -72,19 +72,15 @@ def ask(live, address, lines):
 class Ground:
     """Where each run starts from, and what undisturbed ones come to."""
 
-    def __init__(self, live, folder):
+    def __init__(self, live, folder, lines, more=(), begun=True):
         self.live = live
         self.folder = folder
+        self.lines = lines
+        self.more = more                          # options of each daemon
         self.start_from = folder / "start"
-        self.lines = requests(folder, live.ROSTER)
         self.digests = {}
-        with self.daemon(self.start_from) as daemon:
-            daemon.apply()
-            daemon.send([live.route(number) for number in range(1, 6)])
-            assert daemon.terminate() == 0        # a snapshot
-        with self.daemon(self.start_from) as daemon:
-            daemon.send([live.route(number) for number in range(6, 9)])
-            daemon.kill()                         # and something behind it
+        if begun:
+            self.begin()
         with self.daemon(self.copy("reference")) as daemon:
             self.answers = ask(live, daemon.address, self.lines)
             daemon.kill()
@@ -92,13 +88,24 @@ class Ground:
         refused = [answer["do"] for answer in self.answers if "reject" in answer]
         assert len(refused) <= 3, f"too many are refused anyway: {refused}"
 
-    def daemon(self, directory, program="usherd", more=()):
-        return self.live.Daemon(directory, *OPTIONS, *more, program=program)
+    def begin(self):
+        """A roster and a few tickets: in a snapshot, and some behind it."""
+        with self.daemon(self.start_from) as daemon:
+            daemon.apply()
+            daemon.send([self.live.route(number) for number in range(1, 6)])
+            assert daemon.terminate() == 0
+        with self.daemon(self.start_from) as daemon:
+            daemon.send([self.live.route(number) for number in range(6, 9)])
+            daemon.kill()
+
+    def daemon(self, directory, program="usherd"):
+        return self.live.Daemon(directory, *OPTIONS, *self.more, program=program)
 
     def copy(self, name):
         place = self.folder / name
         shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(self.start_from, place)
+        if self.start_from.exists():
+            shutil.copytree(self.start_from, place)
         return place
 
     def digest(self, numbers):

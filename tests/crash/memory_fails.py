@@ -92,7 +92,7 @@ def main():
     os.environ["USHER_PLANT"] = ""
     folder = Path(tempfile.mkdtemp(prefix="usher-memory-"))
     try:
-        ground = faults.Ground(live, folder)
+        ground = faults.Ground(live, folder, faults.requests(folder, live.ROSTER))
         total = count(ground)
         if arguments.prove:
             passed, failed = prove(ground, total, chance)
