@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""System calls on the data directory that fail, one by one, and all from one on.
+"""System calls on the data directory that fail, one by one, and all from one on; and threads that
+cannot be had.
 
     calls_fail.py [BIN] [--sample N] [--seed N] [--only CALL] [--prove]
 
@@ -34,7 +35,8 @@ CALLS = ("openat", "mkdir", "mkdirat", "read", "pread64", "write", "pwrite64", "
 # EINTR comes from calls that may wait; for ever it comes from none.
 ERRORS = ("EIO", "EIO+", "ENOSPC", "ENOSPC+", "EINTR")
 WITHOUT_EINTR = ("mkdir", "mkdirat", "renameat", "unlinkat", "pread64", "pwrite64")
-CODES = (0, 73, 74)                     # stopped; cannot create; an I/O error
+THREAD = "clone3"                       # has nothing to do with the directory
+CODES = (0, 71, 73, 74)                 # stopped; no thread; cannot create; an I/O error
 MORE = ("--snapshot-journal-mib", "1")
 FILES = re.compile(r'openat\(\d+<(/[^>]*)>, "([^"/]+)"')
 
@@ -57,19 +59,20 @@ class Traced:
         self.paths = []                 # of the directory, as an undisturbed run uses them
         self.most = self.count()        # of each call, by the thread that makes most of it
 
-    def run(self, *options, program="usherd"):
+    def run(self, *options, paths, program="usherd"):
         place = self.ground.copy("disturbed")
         daemon = self.ground.daemon(place, program)
         # -D: the daemon is our child, and strace is its own.
         daemon.arguments = ["strace", "-D", "-f", "-y", "-qq", "-o", str(self.trace),
-                            *(word for path in self.paths for word in ("-P", path)), *options,
+                            *(word for path in paths for word in ("-P", path)), *options,
                             *daemon.arguments]
         run = faults.Run(self.ground, place, daemon, CODES)
         run.whole()
         return run
 
     def count(self):
-        run = self.run("-e", "trace=" + ",".join(CALLS))
+        all_calls = "trace=" + ",".join([*CALLS, THREAD])
+        run = self.run("-e", all_calls, paths=())
         assert not run.wrong, run.wrong
         text = self.trace.read_text()
         found = {str(run.place), str(run.place.parent)}
@@ -77,25 +80,27 @@ class Traced:
             if folder.startswith(str(run.place)):
                 found |= {folder, f"{folder}/{name}", f"{folder}/{name.removesuffix('.tmp')}"}
         self.paths = sorted(found)
-        run = self.run("-e", "trace=" + ",".join(CALLS))
+        run = self.run("-e", all_calls, paths=self.paths)
         assert not run.wrong, run.wrong
         by_thread = Counter(re.findall(r"^(\d+) +(\w+)\(", self.trace.read_text(), re.MULTILINE))
+        by_thread.update(re.findall(rf"^(\d+) +({THREAD})\(", text, re.MULTILINE))
         most = Counter()
         for (_, call), times in by_thread.items():
             most[call] = max(most[call], times)
-        return {call: most[call] for call in CALLS if most[call]}
+        return {call: most[call] for call in (*CALLS, THREAD) if most[call]}
 
     def fail(self, call, error, number, program="usherd"):
         """The run, and whether the fault was met."""
         name, later = error.rstrip("+"), "+" if error.endswith("+") else ""
         run = self.run("-e", f"trace={call}", "-e", f"inject={call}:error={name}:when="
-                       f"{number}{later}", program=program)
+                       f"{number}{later}", program=program,
+                       paths=() if call == THREAD else self.paths)
         return run, "(INJECTED)" in self.trace.read_text()
 
 
 def plan(most, sample, only, chance):
     for call, times in most.items():
-        for error in ERRORS:
+        for error in ERRORS if call != THREAD else ("EAGAIN", "EAGAIN+"):
             if only not in ("", call) or (error == "EINTR" and call in WITHOUT_EINTR):
                 continue
             numbers = range(1, times + 1)
