@@ -1,5 +1,6 @@
 #include "journal/journal_reading.h"
 
+#include "base/expect.h"
 #include "base/planted.h"
 #include "journal/segment.h"
 
