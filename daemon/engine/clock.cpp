@@ -49,7 +49,6 @@ void wake_later(Account& account, AgentNo agent, Instant after) {
 void set_all_wakes(Account& account) {
     account.wakes.clear();
     account.wakes_stale = false;
-    if (account.now == before_all_time) return;
     for (const auto agent : account.agent_at) {
         ++account.agent(agent).wake_version;
         wake_later(account, agent, account.now);
@@ -110,7 +109,7 @@ std::optional<NextDue> first_due(const Account& account) {
         consider(account.kept_order.front().first + answer_kept_for, Due::forget_answer);
     if (!account.line.anybody()) return first;
     // While something waits, time has two more ways to let it go.
-    if (!account.window.empty() && account.window_length().ms > 0)
+    if (!account.window.empty())
         consider(account.window.front().assigned + account.window_length(), Due::window);
     if (!account.line.edges.empty()) consider(account.line.edges.front().at, Due::edge);
     return first;

@@ -116,6 +116,59 @@ std::vector<Senseless> senseless_states() {
     };
 }
 
+/// Each of several conditions that one complaint stands for.
+std::vector<Senseless> senseless_parts() {
+    const char* const no_instant = "slot 0 or its instant is none";
+    const char* const as_many = "not as many as its roster has";
+    const char* const no_skills = "its skills are none that there are";
+    return {
+        {no_instant,
+         [](Account& a) {
+             a.closed.push_back({{INT64_MIN}, 0, 1});
+         }},
+        {no_instant,
+         [](Account& a) {
+             a.closed.push_back({{INT64_MAX}, 0, 1});
+         }},
+        {"its assignment was never made", [](Account& a) { ticket_of(a, "m1").assignment = 0; }},
+        {as_many, [](Account& a) { a.channel_enabled.pop_back(); }},
+        {as_many, [](Account& a) { a.rules.pop_back(); }},
+        {no_skills,
+         [](Account& a) {
+             ticket_of(a, "m1").asked_skills = a.texts.take(std::string("\1\0\0\0\0\0\0\0", 8));
+         }},
+        {"too long a key",
+         [](Account& a) { ticket_of(a, "m1").contact_owner = a.texts.take(std::string(65, 'x')); }},
+        {"kept answer 2: it has no key",
+         [](Account& a) {
+             a.kept[""] = a.kept.at("once");
+             a.kept_order.push_back({a.kept.at("once").at, ""});
+         }},
+        {"kept answer 2: it has no key",
+         [](Account& a) {
+             const std::string key(65, 'k');
+             a.kept[key] = a.kept.at("once");
+             a.kept_order.push_back({a.kept.at("once").at, key});
+         }},
+        {"its hours are none of a day",
+         [](Account& a) { a.definition.agents[1].hours.spans[0].weekdays = 128; }},
+        {"its hours are none of a day",
+         [](Account& a) { a.definition.agents[1].hours.spans[0].until_minute = 1441; }},
+        {"it has a queue and nobody to wait for",
+         [](Account& a) {
+             for (auto& rule : a.definition.rules)
+                 if (rule.assign_to == engine::AssignTo::team_only) rule.queue = true;
+         }},
+        {"its fallback is none that a rule can have",
+         [](Account& a) {
+             for (const auto& rule : a.definition.rules)
+                 if (rule.fallback.exists())
+                     a.definition.rules[rule.fallback.value].assign_to =
+                         engine::AssignTo::customer_agent;
+         }},
+    };
+}
+
 std::vector<Senseless> senseless_rosters() {
     return {
         {"its roster: agent 0: its main team 2",
@@ -169,6 +222,7 @@ std::vector<Senseless> senseless_rosters() {
 TEST(Image, ThatMakesNoSenseIsRefusedAndSaysWhere) {
     auto all = senseless_states();
     for (auto& one : senseless_rosters()) all.push_back(std::move(one));
+    for (auto& one : senseless_parts()) all.push_back(std::move(one));
     for (const auto& [what, change] : all) {
         SCOPED_TRACE(what);
         Rich rich;

@@ -100,6 +100,28 @@ TEST(Ring, IsAFirstInFirstOutOfAnyLength) {
     for (std::size_t i = 0; i < model.size(); ++i) ASSERT_EQ(ring[i], model[i]);
 }
 
+TEST(Ring, GoesThroughBlocksAndUsesThemAgain) {
+    Ring<int> ring;
+    const auto block = static_cast<int>(Ring<int>::block_elements);
+    int next = 0, first = 0;
+    for (int round = 0; round < 3; ++round) {
+        for (int n = 0; n < block + 1; ++n) ring.push_back(next++);
+        for (int n = 0; n < block; ++n) {
+            ASSERT_EQ(ring.front(), first++);
+            ring.pop_front();
+        }
+    }
+    ASSERT_EQ(ring.size(), 3U);
+    // What lies in use, and one block for the next that is needed.
+    EXPECT_LE(ring.bytes(), 2 * ring.block_elements * sizeof(int));
+    ring.reserve(3 * ring.block_elements);
+    const auto reserved = ring.bytes();
+    EXPECT_GE(reserved, 3 * ring.block_elements * sizeof(int));
+    for (int n = 0; n < 2 * block; ++n) ring.push_back(next++);
+    EXPECT_EQ(ring.bytes(), reserved);
+    for (std::size_t i = 0; i < ring.size(); ++i) ASSERT_EQ(ring[i], first + static_cast<int>(i));
+}
+
 TEST(Ring, ALatecomerIsPutWhereItBelongs) {
     Ring<int> ring;
     for (const int value : {1, 3, 5, 7}) ring.push_back(value);
@@ -200,6 +222,29 @@ TEST(TicketTable, FindsWhatItHoldsAndUsesSlotsAgain) {
         ASSERT_EQ(table.remembered(), model.size());
     }
     EXPECT_LE(table.slots_used(), 800U);
+}
+
+TEST(Parts, ThatDifferInOneThingAreNotEqual) {
+    EXPECT_NE((Digest{1, 2}), (Digest{1, 3}));
+    EXPECT_NE((Digest{1, 2}), (Digest{3, 2}));
+    EXPECT_FALSE(AgentNo{1} == AgentNo{2});
+    EXPECT_TRUE(AgentNo{1} < AgentNo{2});
+    EXPECT_NE(Holder::agent({1}), Holder::agent({2}));
+    EXPECT_NE(Holder::agent({1}), Holder::team({1}));
+    EXPECT_NE((protocol::Owner{protocol::OwnerKind::agent, "a"}),
+              (protocol::Owner{protocol::OwnerKind::agent, "b"}));
+    EXPECT_NE((protocol::Owner{protocol::OwnerKind::agent, "a"}),
+              (protocol::Owner{protocol::OwnerKind::team, "a"}));
+}
+
+TEST(TicketTable, HoldsNothingBeyondItsSlots) {
+    Interner texts(1);
+    TicketTable table(1, texts);
+    EXPECT_FALSE(table.holds(0));
+    EXPECT_FALSE(table.holds(1'000'000));
+    table.add(table.next_slot(), "T-1");
+    EXPECT_TRUE(table.holds(0));
+    EXPECT_FALSE(table.holds(1'000'000));
 }
 
 TEST(Digest, AddingAndTakingAwayLeavesNothing) {
