@@ -122,11 +122,12 @@ class Ground:
 class Run:
     """A daemon with a fault, from its start to its end, and what is left of it."""
 
-    def __init__(self, ground, place, daemon, codes):
+    def __init__(self, ground, place, daemon, codes, may_refuse=lambda _: False):
         self.ground = ground
         self.place = place
         self.daemon = daemon
         self.codes = codes              # with which it may end
+        self.may_refuse = may_refuse    # an answer, besides MAY_REFUSE
         self.accepted = []              # numbers of the lines that were answered, not refused
         self.unknown = None             # the one that has no answer
         self.wrong = []
@@ -163,7 +164,7 @@ class Run:
         live, address = self.ground.live, self.daemon.address
         answers = ask(live, address, self.ground.lines)
         for number, answer in enumerate(answers):
-            if answer.get("reject") in MAY_REFUSE:
+            if answer.get("reject") in MAY_REFUSE or self.may_refuse(answer):
                 continue
             if len(self.accepted) == number and answer != self.ground.answers[number]:
                 self.wrong.append(f"answered {answer} instead of {self.ground.answers[number]}")

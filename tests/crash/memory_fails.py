@@ -30,10 +30,17 @@ import faults  # noqa: E402
 CODES = (0, 71, 73, 74)
 
 
+def zones_were_not_read(answer):
+    """The library of time zones hides that it could not list them: docs/status.md."""
+    return answer.get("reject") == "bad_roster" and all(
+        "unknown time zone" in error["message"] for error in answer["errors"])
+
+
 def disturbed(ground, failing):
     os.environ["USHER_FAIL_ALLOCATION"] = failing
     place = ground.copy("disturbed")
-    run = faults.Run(ground, place, ground.daemon(place, "usherd-planted"), CODES)
+    run = faults.Run(ground, place, ground.daemon(place, "usherd-planted"), CODES,
+                     zones_were_not_read)
     run.whole()
     return run
 
