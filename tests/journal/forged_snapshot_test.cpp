@@ -66,7 +66,9 @@ TEST(ForgedSnapshot, OfAnotherPlaceOrTimeIsRefused) {
         {[](auto& h) { h.instance_low += 1; }, "another data directory or shard"},
         {[](auto& h) { h.shard += 1; }, "another data directory or shard"},
     };
-    for (const auto& [change, must_say] : all) {
+    for (const auto& forged : all) {
+        const auto& change = forged.first;
+        const auto* must_say = forged.second;
         const auto disk = two([&](FakeDisk& d) { edit<SnapshotHeader>(d, 20, false, change); });
         const auto found = latest(*disk);
         ASSERT_FALSE(found) << must_say;
@@ -97,7 +99,9 @@ TEST(ForgedSnapshot, WithAnEndThatIsNotItsOwnIsPassedOver) {
         {[](auto& f) { f.bytes += 1; }, not_those},
         {[](auto& f) { f.total_crc += 1; }, not_those},
     };
-    for (const auto& [change, must_say] : all) {
+    for (const auto& forged : all) {
+        const auto& change = forged.first;
+        const auto* must_say = forged.second;
         const auto disk = two([&](FakeDisk& d) { edit<SnapshotFooter>(d, 20, true, change); });
         expect_passed_over(*disk, must_say);
     }
