@@ -306,8 +306,7 @@ Result<void> JournalReading::look_behind(SegmentReader& segment, std::uint64_t o
     EXPECT(cause != nullptr);  // only a run's end and the file's leave it null
     const std::uint64_t alignment = segment.header().alignment;
     const auto length = (used_until - offset + alignment - 1) / alignment * alignment;
-    torn_ = Torn{segment.header().number, segment.name(), offset, length,
-                 cause};
+    torn_ = Torn{segment.header().number, segment.name(), offset, length, cause};
     return {};
 }
 
