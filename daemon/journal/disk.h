@@ -71,7 +71,6 @@ class OwnedFd {
     ~OwnedFd() { reset(); }
 
     int get() const { return fd_; }
-    void drop_cached() const { disk_->drop_cached(fd_); }
     bool is_open() const { return fd_ >= 0; }
     int release();
     void reset();

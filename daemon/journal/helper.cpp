@@ -23,10 +23,10 @@ Helper::~Helper() {
     prepare_thread_.join();
 }
 
-void Helper::prepare(std::uint64_t number, std::uint64_t bytes, OwnedFd finished) {
+void Helper::prepare(std::uint64_t number, std::uint64_t bytes) {
     const std::scoped_lock lock(mutex_);
     EXPECT(!order_ && !prepared_);
-    order_ = Order{number, bytes, std::move(finished)};
+    order_ = Order{number, bytes};
     prepare_changed_.notify_all();
 }
 
@@ -100,10 +100,9 @@ void Helper::prepare_loop() {
     for (;;) {
         prepare_changed_.wait(lock, [this] { return stopping_ || order_; });
         if (stopping_) return;
-        auto order = std::move(*order_);
+        const auto order = *order_;
         lock.unlock();
-        if (order.finished.is_open()) order.finished.drop_cached();
-        order.finished.reset();
+        if (order.number > 2) maker_.drop_cached(order.number - 2);
         auto segment = maker_.make(order.number, order.bytes);
         lock.lock();
         prepared_.emplace(std::move(segment));

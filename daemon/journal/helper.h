@@ -34,9 +34,9 @@ class Helper {
     Helper(const Helper&) = delete;
     Helper& operator=(const Helper&) = delete;
 
-    /// Begins to make a segment. One at a time: take_prepared() before the next. `finished` (or
-    /// none): the segment before, synced, whose pages in memory the new one can have.
-    void prepare(std::uint64_t number, std::uint64_t bytes, OwnedFd finished = {});
+    /// Begins to make segment `number`, in the pages in memory of the last but one before it, which
+    /// is finished. One at a time: take_prepared() before the next.
+    void prepare(std::uint64_t number, std::uint64_t bytes);
     /// The segment, waiting for it if need be; or why there is none.
     Result<Segment> take_prepared();
 
@@ -56,7 +56,6 @@ class Helper {
     struct Order {  ///< a segment to make
         std::uint64_t number = 0;
         std::uint64_t bytes = 0;
-        OwnedFd finished;
     };
     struct Pending {  ///< what is written but not synced
         const Segment* segment = nullptr;

@@ -164,6 +164,12 @@ Result<Segment> SegmentMaker::make(std::uint64_t number, std::uint64_t bytes) co
     return Segment{std::move(fd), full_name, number, *epoch, bytes};
 }
 
+void SegmentMaker::drop_cached(std::uint64_t number) const {
+    const auto name = numbered_name(number, segment_suffix);
+    const OwnedFd fd{disk_, disk_.open(journal_fd_, name, OpenFor::reading)};
+    if (fd.is_open()) disk_.drop_cached(fd.get());
+}
+
 Result<CheckedSegmentHeader> check_segment_header(std::span<const std::byte> block,
                                                   const std::string& name, const Identity& identity,
                                                   std::uint64_t number) {

@@ -48,6 +48,10 @@ class SegmentMaker {
     /// Writes `bytes` of header and zeros, syncs, renames, syncs the directory.
     Result<Segment> make(std::uint64_t number, std::uint64_t bytes) const;
 
+    /// A segment that is finished and synced, if it is there: its pages in memory go, so that those
+    /// of the next need not be found elsewhere.
+    void drop_cached(std::uint64_t number) const;
+
   private:
     int fill(int fd, const SegmentHeader& header, std::uint64_t bytes) const;
 

@@ -231,10 +231,13 @@ Result<void> Writer::roll() {
         if (auto synced = sync_all(); !synced) return synced;
     auto next = next_segment();
     if (!next) return sync_point_.fail(next.error());
-    auto finished = std::exchange(segment_, std::move(*next)).fd;
+    if (const int error = segment_.fd.close(); error != 0) {
+        return sync_point_.fail(disk_fault(segment_.name, "cannot be closed", error));
+    }
+    segment_ = std::move(*next);
     offset_ = header_block_bytes;
     index_.begin_segment();
-    if (helper_ != nullptr) prepare_next(std::move(finished));
+    if (helper_ != nullptr) prepare_next();
     return {};
 }
 
@@ -243,8 +246,8 @@ std::uint64_t Writer::next_segment_bytes() {
     return options_.segment_bytes.at(rung);
 }
 
-void Writer::prepare_next(OwnedFd finished) {
-    helper_->prepare(segment_.number + 1, next_segment_bytes(), std::move(finished));
+void Writer::prepare_next() {
+    helper_->prepare(segment_.number + 1, next_segment_bytes());
     preparing_ = true;
 }
 

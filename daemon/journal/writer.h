@@ -138,7 +138,7 @@ class Writer {
     Result<void> note_recovery(const Recovered& recovered);
     Result<void> note_repair(const RepairedNote& note);
     std::uint64_t next_segment_bytes();
-    void prepare_next(OwnedFd finished = {});
+    void prepare_next();
     Result<void> put_away_prepared();
 
     Place place_;
