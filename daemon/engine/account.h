@@ -41,7 +41,7 @@ struct AgentState {
     LastAssigned last;
     bool last_is_stale = false;               ///< in Account::stale
     std::uint32_t position = AgentSet::none;  ///< in the roster's order; none: removed
-    std::uint32_t wake_version = 0;           ///< entries of older versions in `wakes` are void
+    std::uint32_t wake_version = 0;           ///< entries of other versions in `wakes` are void
 
     bool available() const { return manual.value_or(under); }
 };
@@ -150,9 +150,10 @@ struct Account {
     std::vector<std::vector<Slot>> backlog;               ///< by InboxNo, in no order
     std::vector<std::uint32_t> first_open, first_closed;  ///< by PipelineNo: a StatusNo's value
     std::size_t open_tickets = 0;
-    WaitingLine line;         ///< what waits, rule 38
-    std::vector<Wake> wakes;  ///< a heap
-    bool wakes_stale = true;
+    WaitingLine line;                     ///< what waits, rule 38
+    std::vector<Wake> wakes;              ///< a heap, one of each agent and void ones
+    std::vector<AgentNo> wakes_stale_of;  ///< whose is to be found anew
+    bool wakes_stale = true;              ///< all are
 
     // By key, for requests.
     struct Keys {

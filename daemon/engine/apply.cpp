@@ -199,7 +199,7 @@ void apply_body(Account& account, const Fact&, const AbsencesSet& set) {
     static_assert(sizeof(AbsenceSpan) == PackedAbsences::span_bytes);
     if (!absences.empty())
         std::memcpy(absences.data(), set.absences.bytes.data(), set.absences.bytes.size());
-    account.wakes_stale = true;
+    if (!account.wakes_stale) account.wakes_stale_of.push_back(set.agent);
 }
 
 void apply_body(Account& account, const Fact&, const CapacitySet& set) {

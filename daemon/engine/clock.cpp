@@ -39,7 +39,7 @@ std::optional<Instant> next_change(const Account& account, AgentNo agent, Instan
 }
 
 void wake_later(Account& account, AgentNo agent, Instant after) {
-    auto& state = account.agent(agent);
+    const auto& state = account.agent(agent);
     if (const auto next = next_change(account, agent, after)) {
         account.wakes.push_back({*next, agent, state.position, state.wake_version});
         std::push_heap(account.wakes.begin(), account.wakes.end());
@@ -49,10 +49,21 @@ void wake_later(Account& account, AgentNo agent, Instant after) {
 void set_all_wakes(Account& account) {
     account.wakes.clear();
     account.wakes_stale = false;
-    for (const auto agent : account.agent_at) {
-        ++account.agent(agent).wake_version;
-        wake_later(account, agent, account.now);
+    for (const auto agent : account.agent_at) wake_later(account, agent, account.now);
+}
+
+/// One wake for each agent; absences that come and go leave void ones, but not more than that.
+void set_wakes(Account& account) {
+    auto& stale = account.wakes_stale_of;
+    if (account.wakes_stale || account.wakes.size() + stale.size() > 2 * account.agent_at.size()) {
+        set_all_wakes(account);
+    } else {
+        for (const auto agent : stale) {
+            ++account.agent(agent).wake_version;
+            wake_later(account, agent, account.now);
+        }
     }
+    stale.clear();
 }
 
 void drop_void_wakes(Account& account) {
@@ -217,7 +228,7 @@ AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at)
 bool advance(Step& step, std::uint32_t slice_max) {
     auto& account = step.account;
     if (account.now == before_all_time) begin_time(step);
-    if (account.wakes_stale) set_all_wakes(account);
+    if (account.wakes_stale || !account.wakes_stale_of.empty()) set_wakes(account);
     while (!nothing_is_due(account, step.now)) {
         drop_void_wakes(account);
         drop_void_closed(account);

@@ -22,6 +22,7 @@ std::size_t bytes_of_agents(const Account& account) {
                account.agent_at.capacity() * sizeof(AgentNo) +
                account.last.capacity() * sizeof(LastAssigned) + account.recency.bytes() +
                account.wakes.capacity() * sizeof(Wake) +
+               account.wakes_stale_of.capacity() * sizeof(AgentNo) +
                account.stale.agents.capacity() * sizeof(AgentNo) +
                account.told_of_unassigned.bytes() + account.available.bytes() +
                bytes_of_sets(account.inbox_members) + bytes_of_sets(account.skill_holders);
