@@ -36,7 +36,7 @@ shard::ShardOptions options_of(const Config& config, const journal::DataDirector
     options.snapshots.interval_ms =
         config.clock == shard::ClockMode::wall ? config.snapshot_minutes * std::int64_t{60'000} : 0;
     // Four answers are some 80 us of a core; fifty at once were felt by who routes beside them.
-    options.follow_pace = {4, std::chrono::milliseconds(10)};
+    options.follow_pace = {.answers_per_turn = 4, .pause = std::chrono::milliseconds(10)};
     // A thread of its own for the disk pays only where a core is to spare; without one it made
     // the slowest answers ten times slower than syncing inline.
     options.flusher =

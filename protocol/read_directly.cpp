@@ -58,19 +58,12 @@ class Bytes {
     std::string_view text(Place at) {
         const auto length = std::size_t{number<std::uint32_t>(at)};
         const auto from = at + sizeof(std::uint32_t);
-        if (from + length >= size_ || length > texts_left_) {
+        if (from + length >= size_ || !spend(length)) {
             fail();
             return {};
         }
-        texts_left_ -= length;
         if (begin_[from + length] != 0) fail();
         return {begin_ + from, length};
-    }
-
-    bool spend(std::size_t bytes) {
-        if (bytes > texts_left_) fail();
-        if (!failed_) texts_left_ -= bytes;
-        return !failed_;
     }
 
     /// How many offsets stand in the vector at `at`.
@@ -83,6 +76,13 @@ class Bytes {
     }
 
   private:
+    /// False: texts and lists would be longer together than the payload.
+    bool spend(std::size_t bytes) {
+        if (bytes > texts_left_) return false;
+        texts_left_ -= bytes;
+        return true;
+    }
+
     const char* begin_;
     std::size_t size_;
     std::size_t texts_left_;

@@ -25,8 +25,7 @@ class AgentSet {
     void put(std::uint32_t at, bool in) { in ? set(at) : clear(at); }
 
     std::size_t word_count() const { return words_.size(); }
-    std::uint64_t word(std::size_t i) const { return words_[i]; }
-    std::uint64_t& word(std::size_t i) { return words_[i]; }
+    Word word(std::size_t i) const { return words_[i]; }
     const Word* words() const { return words_.data(); }
     Word* words() { return words_.data(); }
     /// As many words as `other` has; what is in them is not said.

@@ -190,7 +190,6 @@ void put_inbox(Account& account, Slot slot, InboxNo inbox) {
 
 void expire_window_now(Account& account, Instant until) {
     const auto length = account.window_length();
-    if (length.ms == 0) return;
     while (!account.window.empty() && account.window.front().assigned + length <= until) {
         const auto entry = account.window.front();
         account.window.pop_front();

@@ -19,7 +19,8 @@ void put_status(Account& account, Slot slot, StatusNo status, Instant at);
 /// Moves the ticket to another inbox; its load counts in that one's workspace.
 void put_inbox(Account& account, Slot slot, InboxNo inbox);
 
-/// Takes out of the loads whose window has ended at or before `until`.
+/// Takes out of the loads whose window has ended at or before `until`. That none has is seen at a
+/// glance; else expire_window_now() goes through them.
 void expire_window_now(Account& account, Instant until);
 inline void expire_window(Account& account, Instant until) {
     if (!account.window.empty() &&

@@ -37,10 +37,13 @@ void keep_skilled(const Account& account, std::string_view skills, AgentSet& poo
                              [&](SkillNo skill) { pool.keep(account.skill_holders[skill.value]); });
 }
 
+/// As many sets are intersected in one go as most demands have filters.
+constexpr std::size_t sets_at_once = 16;
+
 /// Those who pass all filters, into `pool`; how many.
 std::uint32_t pass_all(const Account& account, const Filters& filters, AgentSet& pool) {
     const auto& loops = word_loops();
-    std::array<const Word*, 16> rows;
+    std::array<const Word*, sets_at_once> rows;
     std::size_t count = 0;
     pool.take_size_of(filters.source);
     const auto pass = [&] {

@@ -32,13 +32,6 @@ Ticket& remembered(Account& account, Slot slot) {
     return account.tickets[slot];
 }
 
-void forget_stale(Account& account) {
-    for (const auto slot : account.stale.tickets) account.tickets[slot].stale_words = 0;
-    for (const auto agent : account.stale.agents) account.agent(agent).last_is_stale = false;
-    account.stale.tickets.clear();
-    account.stale.agents.clear();
-}
-
 }  // namespace
 
 void ticket_changes(Account& account, Slot slot) {
@@ -78,21 +71,24 @@ void ticket_goes(Account& account, Slot slot) {
 void settle_digest(Account& account) {
     // A slot stands here twice when its ticket went and another came: the first time settles it.
     for (const auto slot : account.stale.tickets) {
-        const auto& ticket = account.tickets[slot];
+        auto& ticket = account.tickets[slot];
         if (!ticket.remembered) continue;
         if ((ticket.stale_words & state_word) != 0)
             account.digest.add(ticket_word(account, ticket));
         if ((ticket.stale_words & texts_word) != 0)
             account.digest.add(ticket_texts_word(account, ticket));
-        account.tickets[slot].stale_words = 0;
+        ticket.stale_words = 0;
     }
-    for (const auto agent : account.stale.agents)
+    account.stale.tickets.clear();
+    for (const auto agent : account.stale.agents) {
         account.digest.add(last_word(account, agent.value));
-    forget_stale(account);
+        account.agent(agent).last_is_stale = false;
+    }
+    account.stale.agents.clear();
 }
 
 void begin_digest(Account& account) {
-    forget_stale(account);
+    settle_digest(account);  // so that nothing is stale
     account.digest = digest_of_scratch(account);
 }
 

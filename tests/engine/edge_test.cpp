@@ -70,6 +70,53 @@ TEST(Absences, AreAtMostAThousandForAnAgent) {
     EXPECT_EQ(world.reject(hour(1000)), "none");
 }
 
+// Rule 9. Whose absences change is looked at anew, nobody else is; what that leaves behind is
+// swept.
+TEST(Absences, ThatComeAndGoTakeNoMoreAndMoreRoom) {
+    World world(small_desk());
+    const auto& account = *world.engine.account("acme");
+    for (int i = 0; i < 100; ++i) {
+        world.send(absence("02", "05"));
+        world.send(absence("03", "04", true));
+        world.send(absence("02", "05", true));
+        world.send(absence("02", "05"));
+        EXPECT_LE(account.wakes.size(), 2 * account.agent_at.size());
+    }
+    EXPECT_TRUE(account.available.test(0));
+    world.at("2026-05-02T00:00:00Z");
+    world.send(R"({"do":"tick"})");
+    EXPECT_FALSE(account.available.test(0));
+    world.at("2026-05-05T00:00:00Z");
+    world.send(R"({"do":"tick"})");
+    EXPECT_TRUE(account.available.test(0));
+}
+
+// Rule 11.
+TEST(Skills, AreAllAskedForHoweverManyTheyAre) {
+    constexpr int count = 32;
+    const auto skills = [](int without) {
+        std::string list;
+        for (int n = 0; n < count; ++n)
+            if (n != without) list += (list.empty() ? "\"s" : ",\"s") + std::to_string(n) + "\"";
+        return list;
+    };
+    std::string more;
+    for (int n = 0; n < count; ++n) more += "\n[[skill]]\nkey = \"s" + std::to_string(n) + "\"\n";
+    for (int n = 0; n <= count; ++n)  // the last of them has all
+        more += "\n[[agent]]\nkey = \"m" + std::to_string(n) +
+                "\"\nseat = \"service\"\nmain_team = \"t\"\navailability = \"available\"\n" +
+                "skills = [" + skills(n) + "]\n";
+    World world(small_desk({}, more));
+    const auto route = [&](int ticket, int without) {
+        return world.outcome(R"({"do":"route","channel":"mail","ticket":")" +
+                             std::to_string(ticket) + R"(","skills":[)" + skills(without) + "]}");
+    };
+    EXPECT_EQ(route(1, count), "assigned m32");
+    EXPECT_EQ(route(2, 31), "assigned m31");
+    EXPECT_EQ(route(3, 0), "assigned m0");
+    EXPECT_EQ(route(4, count), "assigned m32");
+}
+
 // Images carry their digest from release to release, so what goes into it stays.
 TEST(Digest, OfTheSameHistoryStaysTheSameInEveryRelease) {
     World world(small_desk());
