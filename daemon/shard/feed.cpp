@@ -7,7 +7,7 @@ namespace usher::shard {
 void Feed::keep(std::uint64_t shard_seq, std::span<const std::byte> fact) {
     kept_.push_back({shard_seq, dropped_bytes_ + bytes_.size(), fact.size()});
     bytes_.insert(bytes_.end(), fact.begin(), fact.end());
-    if (bytes_.size() > bytes_max) drop_old();
+    if (is_full()) drop_old();
 }
 
 /// The older half, as far as it is safe: what is not has been told to nobody.

@@ -30,6 +30,8 @@ struct Follower {
 
 class Feed {
   public:
+    static constexpr std::size_t bytes_max = 1024 * 1024;
+
     /// From here on facts are kept. `seq`: of the account's last fact so far, `shard_seq` of the
     /// shard's.
     Feed(std::uint64_t seq, std::uint64_t shard_seq)
@@ -43,6 +45,8 @@ class Feed {
 
     std::uint64_t first_seq() const { return first_seq_; }  ///< the oldest that is kept
     std::uint64_t safe_seq() const { return safe_seq_; }    ///< the newest that may be told
+    std::size_t bytes() const { return bytes_.size(); }     ///< of the facts that are kept
+    bool is_full() const { return bytes() > bytes_max; }    ///< but for what is not safe yet
     bool has_unsafe() const { return safe_seq_ + 1 < first_seq_ + kept_.size(); }
 
     /// `seq` is kept.
@@ -57,8 +61,6 @@ class Feed {
     std::chrono::steady_clock::time_point next_round{};
 
   private:
-    static constexpr std::size_t bytes_max = 1024 * 1024;
-
     struct Kept {
         std::uint64_t shard_seq = 0;
         std::size_t begin = 0;  ///< counted from the first byte ever kept

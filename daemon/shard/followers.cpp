@@ -17,7 +17,8 @@ void Followers::keep(engine::AccountNo account, std::uint64_t shard_seq,
                      std::span<const std::byte> fact) {
     auto& feed = *feeds_[account.value];
     feed.keep(shard_seq, fact);
-    if (!feed.waiting.empty()) look_at(account.value);
+    // A full one is looked at though nobody waits: what is safe by then may be dropped.
+    if (!feed.waiting.empty() || feed.is_full()) look_at(account.value);
 }
 
 void Followers::look_at(std::uint32_t account) {
@@ -326,6 +327,13 @@ void Followers::tick() {
         for (auto& follower : feed->waiting)
             if (follower.ticks_left > 0 && --follower.ticks_left == 0) look_at(number);
     }
+}
+
+std::size_t Followers::kept_bytes() const {
+    std::size_t sum = 0;
+    for (const auto& feed : feeds_)
+        if (feed) sum += feed->bytes();
+    return sum;
 }
 
 void Followers::stop() {

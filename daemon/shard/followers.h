@@ -80,6 +80,8 @@ class Followers {
     void stop();
 
     std::size_t waiting() const { return waiting_; }
+    /// Of the facts that are kept for them.
+    std::size_t kept_bytes() const;
 
   private:
     struct Page {

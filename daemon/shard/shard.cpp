@@ -219,6 +219,7 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
     say("disk_full", writer_ && writer_->disk_is_full() ? "yes" : "no");
     say("answers_waiting", std::to_string(outbox_.size()));
     say("followers_waiting", std::to_string(followers_.waiting()));
+    say("followers_kept_bytes", std::to_string(followers_.kept_bytes()));
 }
 
 Result<void> Shard::close(Outlet& outlet) {

@@ -347,6 +347,32 @@ TEST_F(FollowTest, ManyWhoAskForTheSameAreEachToldTheirOwn) {
     EXPECT_EQ(letters_.seqs.size(), 3U) << "what was told in an earlier turn is not all there is";
 }
 
+// Whoever followed is gone, and nobody has noticed yet: work goes on for a minute.
+TEST_P(FollowInEachMode, WhatNobodyAsksForAnyMoreDoesNotFillTheMemory) {
+    auto shard = open(GetParam());
+    ASSERT_TRUE(shard);
+    apply(**shard);
+    follow(**shard, std::nullopt);
+    turn(**shard);
+    const auto kept_bytes = [&] {
+        std::vector<protocol::StatusEntry> entries;
+        (*shard)->status(entries);
+        const auto found = std::ranges::find_if(
+            entries, [](const auto& entry) { return entry.name == "followers_kept_bytes"; });
+        return std::stoull(found->value);
+    };
+    constexpr int turns = 60, requests = 500;
+    std::uint64_t most = 0;
+    for (int n = 0; n < turns; ++n) {
+        for (int i = 0; i < requests; ++i) route(**shard, n * requests + i);
+        ASSERT_TRUE((*shard)->commit(letters_));
+        letters_.clear();
+        most = std::max<std::uint64_t>(most, kept_bytes());
+    }
+    EXPECT_GT(most, shard::Feed::bytes_max / 2) << "too little was kept to say anything";
+    EXPECT_LT(most, shard::Feed::bytes_max + requests * 256);
+}
+
 TEST_F(FollowTest, AnAccountIsLetGoWhenNobodyAsksForAMinute) {
     auto shard = open(Durability::memory);
     ASSERT_TRUE(shard);
