@@ -79,6 +79,8 @@ void carry_out(Step& step, const protocol::Absence& request) {
               [](const AbsenceSpan& a, const AbsenceSpan& b) { return a.from < b.from; });
     const AbsenceSpan span{{request.from_ms}, {request.until_ms}};
     request.cancel ? cut_span(absences, span) : add_span(absences, span);
+    if (absences.size() > absences_max)
+        std::erase_if(absences, [&](const AbsenceSpan& one) { return one.until <= step.now; });
     if (absences.size() > absences_max) {
         step.refuse(Reject::bad_field, "from: agent " + std::string(request.agent) +
                                            " would have more than " + std::to_string(absences_max) +

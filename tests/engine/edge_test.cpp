@@ -68,6 +68,9 @@ TEST(Absences, AreAtMostAThousandForAnAgent) {
     EXPECT_EQ(world.reject(hour(7)), "none");
     EXPECT_EQ(world.reject(hour(7, true)), "none");
     EXPECT_EQ(world.reject(hour(1000)), "none");
+    world.at("2030-01-03T10:30:00Z");  // two of them are over
+    EXPECT_EQ(world.reject(hour(1001)), "none");
+    EXPECT_EQ(agent_a(world).absences.size(), 999U);
 }
 
 // Rule 9. Whose absences change is looked at anew, nobody else is; what that leaves behind is
