@@ -79,6 +79,7 @@ protocol::HelloView greeting_of(const Config& config, std::uint32_t shards) {
     greeting.frame_bytes_max = config.limits.frame_bytes_max;
     greeting.in_flight_max = config.limits.in_flight_max;
     greeting.shards = shards;
+    greeting.batch_requests_max = config.limits.batch_requests_max;
     return greeting;
 }
 

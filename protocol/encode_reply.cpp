@@ -148,7 +148,7 @@ flatbuffers::Offset<wire::HelloReply> hello(Builder& b, const HelloView& h) {
     const auto durability = b.text(h.durability);
     const auto clock = b.text(h.clock);
     return wire::CreateHelloReply(b, h.version, server, durability, clock, h.frame_bytes_max,
-                                  h.in_flight_max, h.shards);
+                                  h.in_flight_max, h.shards, h.batch_requests_max);
 }
 
 struct Rare {

@@ -51,7 +51,7 @@ Cut cut(std::span<const std::byte> buffer, std::size_t payload_bytes_max) {
         return lost(Reject::unsupported_version,
                     "frame: has version " + std::to_string(version) + ", only 1 is spoken here");
     const auto kind = load<std::uint8_t>(buffer, kind_at);
-    if (kind < 1 || kind > 3)
+    if (kind < 1 || kind > 4)
         return lost(Reject::bad_frame, "frame: has the unknown kind " + std::to_string(kind));
     if (load<std::uint16_t>(buffer, flags_at) != 0 ||
         load<std::uint32_t>(buffer, reserved_at) != 0 ||

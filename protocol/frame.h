@@ -1,6 +1,7 @@
 // Framing: how requests and replies stand in a stream of bytes. A frame is a header of 32 bytes,
-// then the payload (a FlatBuffer). The header has 32 bytes and not 24 so that the payload of a
-// frame at a 16-byte aligned address is 16-byte aligned itself and needs no copy to be parsed.
+// then the payload: a FlatBuffer, or several in a row (batch.h). The header has 32 bytes and not 24
+// so that the payload of a frame at a 16-byte aligned address is 16-byte aligned itself and needs
+// no copy to be parsed.
 //
 //      0        4          8      9     10       12         16            24         32
 //      +--------+----------+------+-----+--------+----------+-------------+----------+---------
@@ -29,7 +30,8 @@ namespace usher::protocol {
 inline constexpr std::size_t header_bytes = 32;
 inline constexpr std::uint8_t protocol_version = 1;
 
-enum class FrameKind : std::uint8_t { request = 1, reply = 2, event = 3 };
+/// What the payload is; `event` is reserved, `batch` is several requests (batch.h).
+enum class FrameKind : std::uint8_t { request = 1, reply = 2, event = 3, batch = 4 };
 
 /// More bytes are needed: cut again when the buffer holds `need` bytes, counted from its begin.
 struct Incomplete {

@@ -9,6 +9,7 @@ namespace usher::protocol {
 inline constexpr std::size_t key_bytes_max = 64;            ///< ids, ticket keys, request keys
 inline constexpr std::size_t frame_bytes_max = 256 * 1024;  ///< default; `ceiling` cannot be passed
 inline constexpr std::size_t frame_bytes_ceiling = 1024 * 1024;
+inline constexpr std::uint32_t batch_requests_max = 1024;  ///< default
 inline constexpr std::size_t property_count_max = 64;
 inline constexpr std::size_t property_value_bytes_max = 1024;
 inline constexpr std::size_t skill_count_max = 32;

@@ -181,6 +181,7 @@ class Reader {
         to.frame_bytes_max = from.frame_bytes_max();
         to.in_flight_max = from.in_flight_max();
         to.shards = from.shards();
+        to.batch_requests_max = from.batch_requests_max();
         return to;
     }
 

@@ -98,15 +98,22 @@ std::uint32_t InsideCore::account_of(std::uint64_t ticket) const {
 }
 
 void InsideCore::write(Verb verb, std::uint64_t ticket, std::uint32_t account) {
-    const auto& frame = work_.frame(verb, ticket, ++requests_);
-    const auto from = frames_.size();
-    frames_.insert(frames_.end(), frame.begin(), frame.end());
-    if (accounts_.size() == 1 && accounts_.front() == account_in_frames) return;
-    const std::span<std::byte> copy{frames_.data() + from, frame.size()};
-    const std::string_view text{reinterpret_cast<const char*>(copy.data()), copy.size()};
+    request_ = work_.frame(verb, ticket, ++requests_);
+    const std::string_view text{reinterpret_cast<const char*>(request_.data()), request_.size()};
     const auto at = text.find(account_in_frames);
-    std::memcpy(copy.data() + at, accounts_[account].data(), accounts_[account].size());
-    protocol::seal(copy, protocol::FrameKind::request, requests_);
+    std::memcpy(request_.data() + at, accounts_[account].data(), accounts_[account].size());
+    if (options_.batch > 1) {
+        batch_.add(frames_, requests_, std::span(request_).subspan(protocol::header_bytes));
+        if (batch_.requests() == options_.batch) batch_.close(frames_);
+        return;
+    }
+    protocol::seal(request_, protocol::FrameKind::request, requests_);
+    frames_.insert(frames_.end(), request_.begin(), request_.end());
+}
+
+void InsideCore::end_read() {
+    batch_.close(frames_);
+    read_ends_.push_back(frames_.size());
 }
 
 void InsideCore::open_tickets() {
@@ -115,7 +122,7 @@ void InsideCore::open_tickets() {
         read_ends_.clear();
         for (std::uint32_t i = 0; i < 512 && n < options_.open; ++i, ++n, ++next_ticket_)
             write(Verb::route, next_ticket_, account_of(next_ticket_));
-        read_ends_.push_back(frames_.size());
+        end_read();
         take_turn();
     }
 }
@@ -132,7 +139,18 @@ void InsideCore::write_turn() {
             if (const auto old = next_ticket_ - apart; next_ticket_ >= first_ + apart)
                 write(Verb::close, old, account_of(old));
         }
-        read_ends_.push_back(frames_.size());
+        end_read();
+    }
+}
+
+/// As a session does.
+void InsideCore::take_frame(const protocol::Frame& frame) {
+    if (frame.kind == protocol::FrameKind::request) return desk_.take(number_, frame);
+    EXPECT(!protocol::check_batch(frame, options_.batch));
+    for (auto rest = frame.payload; !rest.empty();) {
+        const auto item = protocol::first_item(rest);
+        desk_.take(number_, {item.correlation, protocol::FrameKind::request, item.payload, 0});
+        rest = rest.subspan(item.size);
     }
 }
 
@@ -144,7 +162,7 @@ void InsideCore::take_turn() {
         while (at < end) {
             const auto cut = protocol::cut(read.subspan(at), protocol::frame_bytes_max);
             const auto& frame = std::get<protocol::Frame>(cut);
-            desk_.take(number_, frame);
+            take_frame(frame);
             at += frame.size;
         }
         desk_.settle();

@@ -10,6 +10,7 @@
 
 #include "bench/load/work.h"
 #include "net/shard_desk.h"
+#include "protocol/batch.h"
 #include "shard/shard.h"
 
 namespace usher::bench {
@@ -20,7 +21,8 @@ struct InsideOptions {
     std::uint32_t accounts = 1;
     std::uint64_t open = 0;          ///< tickets of a core that stay open all the time
     std::uint32_t connections = 32;  ///< reads in a turn
-    std::uint32_t depth = 16;        ///< frames in a read
+    std::uint32_t depth = 16;        ///< requests in a read
+    std::uint32_t batch = 1;         ///< requests in a frame
     std::uint32_t window_ms = 500;
     std::uint32_t turns = 0;  ///< of a window, whatever they take; 0: as many as fit window_ms
 };
@@ -56,7 +58,9 @@ class InsideCore {
     void open_tickets();
     void write(Verb verb, std::uint64_t ticket, std::uint32_t account);
     void write_turn();
+    void end_read();
     void take_turn();
+    void take_frame(const protocol::Frame& frame);
     void take_measured_turn();
     std::uint32_t account_of(std::uint64_t ticket) const;
 
@@ -68,6 +72,8 @@ class InsideCore {
     net::Bell bell_;
     Tray tray_;
     net::ShardDesk desk_;
+    protocol::BatchWriter batch_;
+    std::vector<std::byte> request_;
     std::vector<std::byte> frames_;  ///< of one turn, one read behind the other
     std::vector<std::size_t> read_ends_;
     std::uint64_t requests_ = 0;

@@ -47,8 +47,11 @@ void declare(CLI::App& app, Command& command) {
     app.add_option("--connections", inside.connections, "Reads in a turn")
         ->check(CLI::Range(1, 4096))
         ->capture_default_str();
-    app.add_option("--depth", inside.depth, "Frames in a read")
+    app.add_option("--depth", inside.depth, "Requests in a read")
         ->check(CLI::Range(2, 4096))
+        ->capture_default_str();
+    app.add_option("--batch", inside.batch, "Requests in a frame (of one read)")
+        ->check(CLI::Range(1, 4096))
         ->capture_default_str();
     app.add_option("--window-ms", inside.window_ms, "CPU time of a window")
         ->check(CLI::Range(1, 600'000))

@@ -36,6 +36,12 @@ void LoadCommand::declare_load(CLI::App& load) {
     load.add_option("--depth", depth_, "Closed loop: requests under way on each connection")
         ->check(CLI::Range(1, 65'536))
         ->capture_default_str();
+    load.add_option("--batch", batches_,
+                    "Requests that are sent at the same time go into one frame, up to so many (1, "
+                    "unless said otherwise: each has its own); once, or once for each server")
+        ->check(CLI::Range(1, 65'536))
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     load.add_option("--mode", mode_,
                     "open: at a fixed rate, latency from the scheduled send; "
                     "closed: as fast as the replies come")
@@ -120,6 +126,8 @@ Result<std::vector<LoadCommand::Server>> LoadCommand::reach_servers() const {
     }
     if (!server_pids_.empty() && server_pids_.size() != servers.size())
         return fault(ExitCode::usage, "give --server-pid once for each server, in their order");
+    if (batches_.size() > 1 && batches_.size() != servers.size())
+        return fault(ExitCode::usage, "give --batch once, or once for each server in their order");
     for (auto& server : servers) {
         if (server.floor) continue;
         auto talk = Talk::begin(server.endpoint);
@@ -140,6 +148,16 @@ Result<std::uint32_t> LoadCommand::in_flight_max(const Server& server) const {
     return depth_;
 }
 
+Result<std::uint32_t> LoadCommand::batch_of(const Server& server, std::size_t place) const {
+    if (batches_.empty()) return 1U;
+    const auto batch = batches_.size() == 1 ? batches_.front() : batches_[place];
+    if (server.talk && batch > server.talk->batch_requests_max())
+        return fault(ExitCode::usage, server.endpoint.name + " takes at most " +
+                                          std::to_string(server.talk->batch_requests_max()) +
+                                          " requests in a frame: --batch is more");
+    return batch;
+}
+
 Result<std::vector<std::unique_ptr<Contestant>>> LoadCommand::connect(
     const std::vector<Server>& servers) const {
     std::vector<std::unique_ptr<Contestant>> contestants;
@@ -147,7 +165,10 @@ Result<std::vector<std::unique_ptr<Contestant>>> LoadCommand::connect(
         const auto place = contestants.size();
         auto allowed = in_flight_max(server);
         if (!allowed) return allowed.error();
+        auto batch = batch_of(server, place);
+        if (!batch) return batch.error();
         ContestantOptions options;
+        options.batch = *batch;
         options.connections = connections_;
         options.in_flight_max = *allowed;
         options.first_connection = static_cast<std::uint32_t>(place) * connections_;
@@ -172,6 +193,8 @@ std::string LoadCommand::mode_text() const {
     auto text = mode_ + " loop, " + std::to_string(connections_) + " connections, ";
     text +=
         mode_ == "open" ? std::to_string(rate_) + " requests/s" : "depth " + std::to_string(depth_);
+    for (std::size_t i = 0; i < batches_.size(); ++i)
+        text += (i == 0 ? ", batches of at most " : "/") + std::to_string(batches_[i]);
     return text + ", " + work_.mix + " on " + std::to_string(work_.agents) + " agents";
 }
 

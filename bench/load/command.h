@@ -37,6 +37,7 @@ class LoadCommand {
     Result<std::vector<std::unique_ptr<Contestant>>> connect(
         const std::vector<Server>& servers) const;
     Result<std::uint32_t> in_flight_max(const Server& server) const;
+    Result<std::uint32_t> batch_of(const Server& server, std::size_t place) const;
     WindowPlan window_plan(double seconds) const;
     Result<bool> compare(std::vector<Server>& servers, Work& work) const;
     Result<bool> show_sizes(std::vector<Server>& servers, Work& work) const;
@@ -49,6 +50,7 @@ class LoadCommand {
     std::vector<std::string> floors_;
     std::uint32_t connections_ = 32;
     std::uint32_t depth_ = 16;
+    std::vector<std::uint32_t> batches_;  ///< none: 1; one: of all servers; else by server
     std::string mode_ = "open";
     std::uint64_t rate_ = 10'000;
     double seconds_ = 1;

@@ -19,7 +19,7 @@ void Tally::error(std::string what) {
 }
 
 Connection::Connection(client::Socket socket, std::uint32_t number, std::uint32_t limit,
-                       bool frames_only, std::string server)
+                       bool frames_only, std::string server, std::uint32_t batch)
     : socket_(std::move(socket)),
       first_ticket_(std::uint64_t{number} << 34U),
       limit_(limit),
@@ -27,15 +27,28 @@ Connection::Connection(client::Socket socket, std::uint32_t number, std::uint32_
       server_(std::move(server)),
       ring_(std::bit_ceil(std::size_t{limit})),
       mask_(ring_.size() - 1),
+      batch_max_(batch),
       in_(protocol::frame_bytes_max + protocol::header_bytes) {}
 
 void Connection::put(Work& work, Verb verb, std::uint64_t ticket, std::uint64_t counted_from_ns) {
     auto& slot = ring_[next_ & mask_];
     slot = {counted_from_ns, next_, verb, true};
-    const auto& frame = work.frame(verb, first_ticket_ + ticket, next_);
-    out_.insert(out_.end(), frame.begin(), frame.end());
+    if (batch_max_ > 1) {
+        batch_.add(out_, next_, work.payload(verb, first_ticket_ + ticket));
+        if (batch_.requests() == batch_max_) end_frame();
+    } else {
+        const auto& frame = work.frame(verb, first_ticket_ + ticket, next_);
+        out_.insert(out_.end(), frame.begin(), frame.end());
+        ++out_frames_;
+    }
     ++next_;
     ++in_flight_;
+}
+
+void Connection::end_frame() {
+    if (batch_.requests() == 0) return;
+    batch_.close(out_);
+    ++out_frames_;
 }
 
 void Connection::add(Work& work, std::uint64_t counted_from_ns) {
@@ -80,6 +93,7 @@ bool Connection::add_rest(Work& work, std::uint64_t counted_from_ns) {
 }
 
 Result<bool> Connection::flush(Tally& tally) {
+    end_frame();
     while (out_sent_ < out_.size()) {
         const auto sent = ::send(fd(), out_.data() + out_sent_, out_.size() - out_sent_,
                                  MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -91,6 +105,7 @@ Result<bool> Connection::flush(Tally& tally) {
         out_sent_ += static_cast<std::size_t>(sent);
     }
     tally.request_bytes += out_.size();
+    tally.request_frames += std::exchange(out_frames_, 0);
     out_.clear();
     out_sent_ = 0;
     return true;

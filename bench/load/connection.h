@@ -15,6 +15,7 @@
 #include "bench/load/reply_check.h"
 #include "bench/load/work.h"
 #include "clients/cpp/socket.h"
+#include "protocol/batch.h"
 
 namespace usher::bench {
 
@@ -25,6 +26,7 @@ struct Tally {
     std::uint64_t errors = 0;
     std::vector<std::string> first_errors;  ///< at most `first_errors_max`
     std::uint64_t last_reply_ns = 0;
+    std::uint64_t request_frames = 0;
     std::uint64_t request_bytes = 0;
     std::uint64_t reply_bytes = 0;
     std::array<std::uint64_t, verb_count> replies_of{};      ///< by verb
@@ -37,9 +39,10 @@ struct Tally {
 class Connection {
   public:
     /// `number` keeps the tickets of connections apart. With `frames_only` replies are counted and
-    /// their correlation is checked, but what they say is not looked at.
+    /// their correlation is checked, but what they say is not looked at. `batch`: requests that are
+    /// sent at the same time go into one frame, up to so many; 1: each has its own.
     Connection(client::Socket socket, std::uint32_t number, std::uint32_t limit, bool frames_only,
-               std::string server);
+               std::string server, std::uint32_t batch = 1);
 
     bool can_add() const { return in_flight_ < limit_ && !ring_[next_ & mask_].waiting; }
     std::uint32_t in_flight() const { return in_flight_; }
@@ -67,6 +70,7 @@ class Connection {
         bool waiting = false;
     };
 
+    void end_frame();
     void put(Work& work, Verb verb, std::uint64_t ticket, std::uint64_t counted_from_ns);
     void take(std::uint64_t correlation, std::span<const std::byte> payload, std::uint64_t now,
               ReplyCheck& check, Tally& tally);
@@ -87,8 +91,11 @@ class Connection {
     bool closing_ = false;       ///< no new tickets are begun any more
     std::uint64_t tickets_ = 0;  ///< that were begun until then
 
+    std::uint32_t batch_max_;
+    protocol::BatchWriter batch_;  ///< at the end of out_
     std::vector<std::byte> out_;
     std::size_t out_sent_ = 0;
+    std::uint64_t out_frames_ = 0;
     std::vector<std::byte> in_;
     std::size_t in_filled_ = 0;
 };

@@ -42,7 +42,8 @@ Result<std::unique_ptr<Contestant>> Contestant::connect(const Endpoint& endpoint
         if (auto done = watch(contestant->epoll_, EPOLL_CTL_ADD, fd, number, false); !done)
             return done.error();
         contestant->connections_.emplace_back(std::move(*socket), options.first_connection + number,
-                                              options.in_flight_max, options.floor, endpoint.name);
+                                              options.in_flight_max, options.floor, endpoint.name,
+                                              options.batch);
     }
     return contestant;
 }

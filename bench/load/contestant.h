@@ -24,6 +24,7 @@ struct ContestantOptions {
     std::uint32_t connections = 32;
     std::uint32_t in_flight_max = 16;    ///< of each connection
     std::uint32_t first_connection = 0;  ///< number of the first: they are unique within a run
+    std::uint32_t batch = 1;             ///< requests in a frame, at most
     bool floor = false;                  ///< a server that only echoes: replies mean nothing
     bool spin = false;                   ///< an open loop spins anyway: it keeps time
     std::uint64_t patience_ns = 10'000'000'000;  ///< without any reply: the server is given up

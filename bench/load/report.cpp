@@ -72,7 +72,8 @@ std::vector<std::string> rate_row(const Summary& server) {
             format("%.3f (%.3f–%.3f)", ratio.median, ratio.least, ratio.most),
             cpu,
             waited,
-            format("%.0f/%.0f", server.request_bytes, server.reply_bytes)};
+            format("%.0f/%.0f", server.request_bytes, server.reply_bytes),
+            format("%.1f", server.requests_in_frame)};
 }
 
 boost::json::object spread_json(const Spread& spread) {
@@ -98,6 +99,7 @@ boost::json::object server_json(const Summary& server, const FigureChanges* figu
         object["server_cores_used"] = spread_json(*server.server_busy);
         object["server_cores_waited"] = spread_json(*server.server_waited);
     }
+    object["requests_in_frame"] = server.requests_in_frame;
     object["request_bytes"] = server.request_bytes;
     object["reply_bytes"] = server.reply_bytes;
     object["replies"] = server.replies;
@@ -171,8 +173,8 @@ std::string report_text(const Report& report) {
     auto text = report.mode +
                 format(": %zu rounds, %zu dropped\n\n", comparison.rounds, comparison.dropped);
     std::vector<std::vector<std::string>> rates = {{"server", "requests/s", "spread", "ratio",
-                                                    "server CPU/request", "waited",
-                                                    "bytes out/in"}};
+                                                    "server CPU/request", "waited", "bytes out/in",
+                                                    "in a frame"}};
     std::vector<std::vector<std::string>> latencies = {{"server"}};
     for (const auto& quantile : quantiles) latencies[0].emplace_back(quantile.name);
     latencies[0].emplace_back("max");

@@ -1,6 +1,7 @@
 // What is said to a server that is not under load: its greeting, the roster, its own figures.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,6 +19,11 @@ class Talk {
 
     /// The server's limit on requests of one connection that wait for their answers.
     std::uint32_t in_flight_max() const { return connection_->hello().in_flight_max; }
+
+    /// How many requests it takes in one frame; 1 if it knows no batches.
+    std::uint32_t batch_requests_max() const {
+        return std::max(1U, connection_->hello().batch_requests_max);
+    }
 
     /// Makes the account equal to the roster.
     Result<void> apply(const std::string& account, const std::string& roster);

@@ -28,12 +28,14 @@ Summary summarize(const std::vector<Round>& rounds, const std::vector<bool>& kep
     std::vector<double> cpu_us;
     std::vector<double> busy;
     std::vector<double> waited;
+    std::uint64_t request_frames = 0;
     std::uint64_t request_bytes = 0;
     std::uint64_t reply_bytes = 0;
     for (std::size_t round = 0; round < rounds.size(); ++round) {
         const auto& window = rounds[round][server];
         const auto& tally = window.tally;
         add_errors(summary, tally);
+        request_frames += tally.request_frames;
         request_bytes += tally.request_bytes;
         reply_bytes += tally.reply_bytes;
         if (!kept[round]) continue;
@@ -57,6 +59,8 @@ Summary summarize(const std::vector<Round>& rounds, const std::vector<bool>& kep
     }
     if (summary.replies > 0) {
         const auto replies = static_cast<double>(summary.replies);
+        if (request_frames > 0)
+            summary.requests_in_frame = replies / static_cast<double>(request_frames);
         summary.request_bytes = static_cast<double>(request_bytes) / replies;
         summary.reply_bytes = static_cast<double>(reply_bytes) / replies;
     }

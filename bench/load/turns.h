@@ -36,7 +36,8 @@ struct Summary {
     std::uint64_t replies = 0;            ///< of all windows, dropped ones too
     std::uint64_t errors = 0;             ///< likewise
     std::vector<std::string> first_errors;
-    double request_bytes = 0;  ///< mean
+    double requests_in_frame = 0;  ///< mean
+    double request_bytes = 0;      ///< mean
     double reply_bytes = 0;
 };
 

@@ -195,8 +195,7 @@ void Work::make_stencils() {
     }
 }
 
-const std::vector<std::byte>& Work::frame(Verb verb, std::uint64_t ticket,
-                                          std::uint64_t correlation) {
+Stencil& Work::fill(Verb verb, std::uint64_t ticket) {
     auto& stencils = stencils_[static_cast<std::size_t>(verb)];
     auto& stencil = verb == Verb::route ? stencils[next_route_++ % route_stencils] : stencils[0];
     char key[ticket_key_bytes];
@@ -206,8 +205,18 @@ const std::vector<std::byte>& Work::frame(Verb verb, std::uint64_t ticket,
         ticket >>= 5U;
     }
     std::memcpy(stencil.frame.data() + stencil.ticket_at, key, sizeof key);
-    protocol::seal(stencil.frame, protocol::FrameKind::request, correlation);
-    return stencil.frame;
+    return stencil;
+}
+
+const std::vector<std::byte>& Work::frame(Verb verb, std::uint64_t ticket,
+                                          std::uint64_t correlation) {
+    auto& frame = fill(verb, ticket).frame;
+    protocol::seal(frame, protocol::FrameKind::request, correlation);
+    return frame;
+}
+
+std::span<const std::byte> Work::payload(Verb verb, std::uint64_t ticket) {
+    return std::span<const std::byte>(fill(verb, ticket).frame).subspan(protocol::header_bytes);
 }
 
 std::size_t Work::frame_bytes(Verb verb) const {

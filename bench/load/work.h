@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ class Work {
     /// call. Numbers have 48 bits.
     const std::vector<std::byte>& frame(Verb verb, std::uint64_t ticket, std::uint64_t correlation);
 
+    /// Its payload alone, for a batch.
+    std::span<const std::byte> payload(Verb verb, std::uint64_t ticket);
+
     /// Bytes of a request frame, the same for all of a verb. 0 of a verb that is not in the mix.
     std::size_t frame_bytes(Verb verb) const;
 
@@ -62,6 +66,7 @@ class Work {
     Work() = default;
     void draw_roster();
     void make_stencils();
+    Stencil& fill(Verb verb, std::uint64_t ticket);
 
     WorkOptions options_;
     std::vector<Verb> mix_;

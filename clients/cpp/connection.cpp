@@ -83,9 +83,31 @@ Fault Connection::ended(std::string message) {
 
 std::uint64_t Connection::send(const protocol::Request& request) {
     const auto frame = writer_.frame(++last_correlation_, request);
-    output_.insert(output_.end(), frame.begin(), frame.end());
+    if (gathered_max_ > 1)
+        put_into_batch(frame);
+    else
+        output_.insert(output_.end(), frame.begin(), frame.end());
     ++in_flight_;
     return last_correlation_;
+}
+
+std::uint32_t Connection::gather(std::uint32_t requests) {
+    batch_.close(output_);
+    gathered_max_ = std::clamp(requests, 1U, std::max(1U, hello_.batch_requests_max));
+    return gathered_max_;
+}
+
+/// A request that is too long beside others goes in a batch of its own, one that is too long for
+/// any batch as the frame that it is: the requests stay in their order.
+void Connection::put_into_batch(std::span<const std::byte> frame) {
+    const auto payload = frame.subspan(protocol::header_bytes);
+    if (batch_.bytes_with(payload) > hello_.frame_bytes_max) batch_.close(output_);
+    if (batch_.bytes_with(payload) > hello_.frame_bytes_max) {
+        output_.insert(output_.end(), frame.begin(), frame.end());
+        return;
+    }
+    batch_.add(output_, last_correlation_, payload);
+    if (batch_.requests() == gathered_max_) batch_.close(output_);
 }
 
 Result<const protocol::Answer*> Connection::call(const protocol::Request& request,
@@ -104,6 +126,7 @@ Result<const protocol::Answer*> Connection::call(const protocol::Request& reques
 }
 
 Result<void> Connection::flush(Deadline deadline) {
+    batch_.close(output_);
     while (!fault_ && written_ < output_.size()) {
         const bool room = input_end_ - input_begin_ < input_bytes_while_writing;
         const auto ready = socket_.wait(room, true, deadline);

@@ -15,12 +15,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "clients/cpp/socket.h"
 #include "protocol/answer.h"
+#include "protocol/batch.h"
 #include "protocol/encode.h"
 #include "protocol/parse.h"
 #include "protocol/request.h"
@@ -51,6 +53,11 @@ class Connection {
     /// Puts a request into the output; gives the correlation that its answer will carry.
     std::uint64_t send(const protocol::Request& request);
 
+    /// From now on send() gathers up to `requests` requests into one frame (a batch): less to read
+    /// for the server, nothing else changes. Gives how many it will be: at most what the server
+    /// takes, 1 (a frame each, as at first) if it takes no batches. flush() ends a batch early.
+    std::uint32_t gather(std::uint32_t requests);
+
     /// Writes all that was sent; reads answers meanwhile, so that neither side can block the other.
     Result<void> flush(Deadline deadline);
 
@@ -72,6 +79,7 @@ class Connection {
     Result<std::optional<Received>> next_buffered();
     Result<void> read_some();
     Result<void> write_some();
+    void put_into_batch(std::span<const std::byte> frame);
     Fault broken(std::string message);
     Fault ended(std::string message);
 
@@ -81,6 +89,8 @@ class Connection {
     protocol::ReplyParser parser_;
     std::uint64_t last_correlation_ = 0;
     std::uint64_t in_flight_ = 0;
+    std::uint32_t gathered_max_ = 1;  ///< requests in a frame
+    protocol::BatchWriter batch_;     ///< at the end of output_
     std::vector<std::byte> output_;
     std::size_t written_ = 0;  ///< of output_
     std::vector<std::byte> input_;

@@ -164,6 +164,8 @@ void daemon_fields(JsonText& json, const Answer& answer) {
         json.member("durability", hello.durability).member("clock", hello.clock);
         json.member("frame_bytes_max", hello.frame_bytes_max);
         json.member("in_flight_max", hello.in_flight_max).member("shards", hello.shards);
+        if (hello.batch_requests_max > 0)
+            json.member("batch_requests_max", hello.batch_requests_max);
     }
 }
 

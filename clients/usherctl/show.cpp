@@ -116,15 +116,17 @@ void append_roster(std::string& out, const RosterChanges& roster, bool colour) {
 }
 
 void append_hello(std::string& out, const HelloView& hello, bool colour) {
-    append_facts(out,
-                 {{"server", hello.server},
-                  {"protocol", std::to_string(hello.version)},
-                  {"durability", hello.durability},
-                  {"clock", hello.clock},
-                  {"shards", std::to_string(hello.shards)},
-                  {"frame bytes, at most", std::to_string(hello.frame_bytes_max)},
-                  {"requests in flight, at most", std::to_string(hello.in_flight_max)}},
-                 colour);
+    append_facts(
+        out,
+        {{"server", hello.server},
+         {"protocol", std::to_string(hello.version)},
+         {"durability", hello.durability},
+         {"clock", hello.clock},
+         {"shards", std::to_string(hello.shards)},
+         {"frame bytes, at most", std::to_string(hello.frame_bytes_max)},
+         {"requests in flight, at most", std::to_string(hello.in_flight_max)},
+         {"requests in a frame, at most", std::to_string(std::max(1U, hello.batch_requests_max))}},
+        colour);
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ struct alignas(128) Counters {
     Count connections_evicted;  ///< slow readers, and those over a bound
     Count connections_timed_out;
     Count frames_refused;  ///< bad_frame, frame_too_large, unsupported_version
-    Count requests;        ///< whole frames taken
+    Count requests;        ///< taken, each of a batch too
+    Count batches;         ///< frames of several requests
     Count answers;
     Count bytes_in;
     Count bytes_out;
@@ -48,6 +49,7 @@ void each_count(const Counters& of, Visit visit) {
     visit("connections_timed_out", of.connections_timed_out);
     visit("frames_refused", of.frames_refused);
     visit("requests", of.requests);
+    visit("batches", of.batches);
     visit("answers", of.answers);
     visit("bytes_in", of.bytes_in);
     visit("bytes_out", of.bytes_out);

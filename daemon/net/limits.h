@@ -16,7 +16,8 @@ inline constexpr std::uint32_t sweeps_per_second = 2;
 
 struct Limits {
     std::uint32_t connections_max = 16'384;  ///< of the daemon; more are closed at once
-    std::uint32_t frame_bytes_max = protocol::frame_bytes_max;  ///< payload of one request
+    std::uint32_t frame_bytes_max = protocol::frame_bytes_max;        ///< payload of one request
+    std::uint32_t batch_requests_max = protocol::batch_requests_max;  ///< in one frame
     std::uint32_t in_flight_max = 1'024;  ///< unanswered requests of a connection, then
                                           ///< nothing more is read from it
     std::uint32_t output_bytes_max = 4u
@@ -44,6 +45,7 @@ void each_limit(L& limits, Visit visit) {
     visit("connections_max", limits.connections_max, 1u, 1'000'000u);
     visit("frame_bytes_max", limits.frame_bytes_max, 1024u,
           static_cast<std::uint32_t>(protocol::frame_bytes_ceiling));
+    visit("batch_requests_max", limits.batch_requests_max, 1u, 65'536u);
     visit("in_flight_max", limits.in_flight_max, 1u, 65'536u);
     visit("output_bytes_max", limits.output_bytes_max, 64u * 1024, 64u << 20);
     visit("buffers_mib_max", limits.buffers_mib_max, 1u, 65'536u);

@@ -11,6 +11,7 @@
 #include "base/expect.h"
 #include "net/log.h"
 #include "net/peer.h"
+#include "protocol/batch.h"
 
 namespace usher::net {
 namespace {
@@ -94,19 +95,14 @@ void Session::take_frames() {
 
 /// False: there is no whole frame, or none will be taken any more.
 bool Session::take_one() {
+    if (batch_left_ > 0) return take_of_batch();
     const auto cut = protocol::cut(arrived(), host_.limits.frame_bytes_max);
     if (const auto* frame = std::get_if<protocol::Frame>(&cut)) {
+        if (frame->kind == protocol::FrameKind::batch) return open_batch(*frame);
         begin_ += frame->size;
-        frame_began_at_ = host_.sweep;
-        if (frame->kind != protocol::FrameKind::request) {
-            refuse({protocol::Reject::bad_frame, "frame: is no request", frame->correlation, 0});
-            return false;
-        }
-        had_frame_ = true;
-        ++in_flight_;
-        host_.counters.requests.add();
-        host_.desk->take(id_, *frame);
-        return !closed_;
+        if (frame->kind == protocol::FrameKind::request) return hand_over(*frame);
+        refuse({protocol::Reject::bad_frame, "frame: is no request", frame->correlation, 0});
+        return false;
     }
     if (const auto* refusal = std::get_if<protocol::Refusal>(&cut)) {
         refuse(*refusal);
@@ -114,6 +110,33 @@ bool Session::take_one() {
     }
     need_ = std::get<protocol::Incomplete>(cut).need;
     return false;
+}
+
+bool Session::hand_over(const protocol::Frame& request) {
+    frame_began_at_ = host_.sweep;
+    had_frame_ = true;
+    ++in_flight_;
+    host_.counters.requests.add();
+    host_.desk->take(id_, request);
+    return !closed_;
+}
+
+bool Session::open_batch(const protocol::Frame& frame) {
+    if (const auto refused = protocol::check_batch(frame, host_.limits.batch_requests_max)) {
+        refuse(*refused);
+        return !closing_ && !closed_;
+    }
+    host_.counters.batches.add();
+    begin_ += protocol::header_bytes;
+    batch_left_ = frame.payload.size();
+    return take_of_batch();
+}
+
+bool Session::take_of_batch() {
+    const auto item = protocol::first_item(arrived().first(batch_left_));
+    begin_ += item.size;
+    batch_left_ -= item.size;
+    return hand_over({item.correlation, protocol::FrameKind::request, item.payload, item.size});
 }
 
 /// The peer is told in any case. Where the stream is still in step the connection lives on; else
@@ -290,7 +313,7 @@ void Session::say_goodbye() {
     if (!closing_ && knows && unread == 0) return close("stopping");
     discarding_ = true;
     goodbye_at_ = host_.sweep;
-    begin_ = end_ = need_ = 0;
+    begin_ = end_ = need_ = batch_left_ = 0;
     more_ = false;
     ::shutdown(socket_.native_handle(), SHUT_WR);
     read_on();

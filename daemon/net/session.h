@@ -3,6 +3,10 @@
 // the socket waits for it, and until then nothing more is read: a peer that does not read stops
 // being read, and is closed when its answers pass their bound.
 //
+// A batch is checked as a whole when its frame is whole, and then taken request by request, as if
+// each had come in its own frame: what bounds frames (in flight, a turn's share) bounds these, and
+// a batch may be taken in several turns.
+//
 // Nothing that a peer sends can do more than close its own connection. Bad fields are the desk's
 // to refuse (the connection lives on); a stream that is out of step is answered and closed.
 //
@@ -89,6 +93,9 @@ class Session {
 
     void touch();
     bool take_one();
+    bool open_batch(const protocol::Frame& frame);
+    bool take_of_batch();
+    bool hand_over(const protocol::Frame& request);
     void refuse(const protocol::Refusal& refusal);
     void say(const protocol::Refusal& refusal);
     void append(std::span<const std::byte> frame);
@@ -113,8 +120,9 @@ class Session {
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;  ///< of what has not been cut yet
     std::size_t end_ = 0;
-    std::size_t need_ = 0;    ///< bytes from begin_ until the next frame is whole
-    std::uint64_t skip_ = 0;  ///< bytes of an oversized frame still to throw away
+    std::size_t need_ = 0;        ///< bytes from begin_ until the next frame is whole
+    std::size_t batch_left_ = 0;  ///< bytes of a checked batch that begin at begin_
+    std::uint64_t skip_ = 0;      ///< bytes of an oversized frame still to throw away
     std::unique_ptr<protocol::Refusal> last_word_;  ///< of a stream out of step
     std::vector<std::byte> out_;
     std::size_t sent_ = 0;         ///< of out_

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "base/expect.h"
+#include "protocol/batch.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
 
@@ -70,14 +71,33 @@ bool FakeServer::serve(int fd, std::vector<std::byte>& in) {
             EXPECT(std::holds_alternative<protocol::Incomplete>(cut));
             break;
         }
-        const auto parsed = parser_.parse(frame->payload);
-        EXPECT(parsed.request != nullptr);
-        if (!answer(fd, frame->correlation, *parsed.request)) return false;
+        if (!serve_frame(fd, *frame)) return false;
         at += frame->size;
     }
     frames_at_once_max_ = std::max(frames_at_once_max_, frames);
     in.erase(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(at));
     return true;
+}
+
+bool FakeServer::serve_frame(int fd, const protocol::Frame& frame) {
+    ++frames_;
+    if (frame.kind == protocol::FrameKind::request)
+        return serve_request(fd, frame.correlation, frame.payload);
+    EXPECT(frame.kind == protocol::FrameKind::batch &&
+           !protocol::check_batch(frame, batch_requests_max));
+    for (auto rest = frame.payload; !rest.empty();) {
+        const auto item = protocol::first_item(rest);
+        if (!serve_request(fd, item.correlation, item.payload)) return false;
+        rest = rest.subspan(item.size);
+    }
+    return true;
+}
+
+bool FakeServer::serve_request(int fd, std::uint64_t correlation,
+                               std::span<const std::byte> payload) {
+    const auto parsed = parser_.parse(payload);
+    EXPECT(parsed.request != nullptr);
+    return answer(fd, correlation, *parsed.request);
 }
 
 bool FakeServer::answer(int fd, std::uint64_t correlation, const protocol::Request& request) {
@@ -112,7 +132,8 @@ protocol::Answer FakeServer::decide(const protocol::Request& request) {
     answer.seq = ++sequence_;
     answer.placement.outcome = protocol::Outcome::done;
     if (std::holds_alternative<protocol::Hello>(request.body)) {
-        answer.hello = protocol::HelloView{1, "fake", "memory", "wall", 262'144, 1024, 1};
+        answer.hello =
+            protocol::HelloView{1, "fake", "memory", "wall", 262'144, 1024, 1, batch_requests_max};
     } else if (const auto* part = std::get_if<protocol::ApplyPart>(&request.body)) {
         roster_ += part->text;
     } else if (std::holds_alternative<protocol::ApplyCommit>(request.body)) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -33,11 +34,14 @@ class FakeServer {
     explicit FakeServer(const Misbehaviour& misbehaviour = {});
     ~FakeServer() { stop(); }
 
+    static constexpr std::uint32_t batch_requests_max = 64;
+
     /// As --connect takes it.
     std::string endpoint() const;
     void stop();
 
     std::uint64_t requests() const { return requests_; }
+    std::uint64_t frames() const { return frames_; }
     std::size_t open_tickets() const { return open_.size(); }
     std::size_t frames_at_once_max() const { return frames_at_once_max_; }
     const std::string& roster() const { return roster_; }
@@ -45,6 +49,8 @@ class FakeServer {
   private:
     void run();
     bool serve(int fd, std::vector<std::byte>& in);
+    bool serve_frame(int fd, const protocol::Frame& frame);
+    bool serve_request(int fd, std::uint64_t correlation, std::span<const std::byte> payload);
     bool answer(int fd, std::uint64_t correlation, const protocol::Request& request);
     protocol::Answer decide(const protocol::Request& request);
     protocol::Answer decide_ticket(const protocol::Request& request, const std::string& ticket);
@@ -55,6 +61,7 @@ class FakeServer {
     std::uint16_t port_ = 0;
     std::atomic<bool> stopping_ = false;
     std::uint64_t requests_ = 0;
+    std::uint64_t frames_ = 0;
     std::size_t frames_at_once_max_ = 0;
     std::unordered_set<std::string> open_;
     std::unordered_set<std::string> closed_;

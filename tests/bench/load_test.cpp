@@ -53,6 +53,48 @@ TEST_F(Load, SendsExactlyAsManyRequestsAsAskedForAndCountsEveryReply) {
     EXPECT_EQ(server.requests(), 10'001U);
 }
 
+TEST_F(Load, GathersRequestsIntoBatchesInTheClosedLoop) {
+    FakeServer server;
+    auto work = make_work();
+    auto options = small();
+    options.batch = 3;  // of the eight that may be under way: 3, 3 and 2 at first
+    auto contestant = connect(server, options);
+    const auto before = server.frames();
+    WindowPlan plan;
+    plan.requests = 10'001;
+    const auto window = contestant->run(work, plan);
+    ASSERT_TRUE(window.has_value());
+    EXPECT_EQ(window->tally.replies, 10'001U);
+    EXPECT_EQ(window->tally.errors, 0U);
+    EXPECT_GE(window->tally.request_frames, (10'001U + 2) / 3);
+    EXPECT_LT(window->tally.request_frames, 10'001U);
+    ASSERT_TRUE(contestant->finish(work).has_value());
+    server.stop();
+    EXPECT_GE(server.requests(), 10'001U);
+    EXPECT_GE(server.frames() - before, window->tally.request_frames);
+    EXPECT_EQ(server.open_tickets(), 0U);
+}
+
+TEST_F(Load, GathersWhatIsDueAtTheSameTimeInTheOpenLoop) {
+    Misbehaviour stall;  // what falls due on a full connection meanwhile goes out together
+    stall.stall_at = 100;
+    stall.stall_ms = 200;
+    FakeServer server(stall);
+    auto work = make_work();
+    auto options = small();
+    options.batch = 64;
+    auto contestant = connect(server, options);
+    WindowPlan plan;
+    plan.rate = 2'000;
+    plan.length_ns = 500 * ms;
+    const auto window = contestant->run(work, plan);
+    ASSERT_TRUE(window.has_value());
+    EXPECT_EQ(window->tally.replies, 1'000U);
+    EXPECT_EQ(window->tally.errors, 0U);
+    EXPECT_LT(window->tally.request_frames, 1'000U);
+    EXPECT_GE(window->tally.latency.max(), 190 * ms);  // batches change nothing about its start
+}
+
 TEST_F(Load, ClosesEveryTicketThatItOpened) {
     FakeServer server;
     auto work = make_work(7);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/expect.h"
+#include "protocol/batch.h"
 #include "protocol/limits.h"
 
 namespace usher::testing {
@@ -30,15 +31,32 @@ void ServerSide::close() {
 }
 
 std::optional<ServerSide::Asked> ServerSide::next() {
+    const auto ask = [this](std::uint64_t correlation, std::span<const std::byte> payload,
+                            std::size_t size) {
+        taken_.assign(payload.begin(), payload.end());
+        input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(size));
+        const auto parsed = parser_.parse(taken_);
+        EXPECT(parsed);
+        return Asked{correlation, parsed.request};
+    };
     for (;;) {
+        if (left_of_batch_ > 0) {
+            const auto item = first_item(std::span{input_}.first(left_of_batch_));
+            left_of_batch_ -= item.size;
+            ++batches_.back();
+            return ask(item.correlation, item.payload, item.size);
+        }
         const auto cutting = cut(input_, frame_bytes_max);
         if (const auto* frame = std::get_if<Frame>(&cutting)) {
-            taken_.assign(frame->payload.begin(), frame->payload.end());
-            const auto correlation = frame->correlation;
-            input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(frame->size));
-            const auto parsed = parser_.parse(taken_);
-            EXPECT(parsed);
-            return Asked{correlation, parsed.request};
+            if (frame->kind == FrameKind::request) {
+                ++single_frames_;
+                return ask(frame->correlation, frame->payload, frame->size);
+            }
+            EXPECT(frame->kind == FrameKind::batch && !check_batch(*frame, batch_requests_max));
+            left_of_batch_ = frame->payload.size();
+            batches_.push_back(0);
+            input_.erase(input_.begin(), input_.begin() + header_bytes);
+            continue;
         }
         std::array<std::byte, 4096> chunk;
         const auto count = ::recv(fd_, chunk.data(), chunk.size(), 0);
@@ -69,11 +87,15 @@ void ServerSide::raw(const std::string& bytes) {
 }
 
 void ServerSide::greet() {
+    greet({1, "scripted 1", "memory", "trace", 262'144, 1'024, 1});
+}
+
+void ServerSide::greet(const HelloView& said) {
     const auto asked = next();
     EXPECT(asked && std::holds_alternative<Hello>(asked->request->body));
     Answer answer;
     answer.placement.outcome = Outcome::done;
-    answer.hello = HelloView{1, "scripted 1", "memory", "trace", 262'144, 1'024, 1};
+    answer.hello = said;
     this->answer(asked->correlation, answer);
 }
 

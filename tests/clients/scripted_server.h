@@ -40,6 +40,12 @@ class ServerSide {
 
     /// Takes hello and answers as a good server does.
     void greet();
+    /// The same, and says of itself what `said` does.
+    void greet(const protocol::HelloView& said);
+
+    /// What came so far: frames of one request, and batches with how many were in each.
+    std::size_t single_frames() const { return single_frames_; }
+    const std::vector<std::size_t>& batches() const { return batches_; }
 
     /// Waits until the client closes.
     void wait_for_close();
@@ -47,6 +53,9 @@ class ServerSide {
   private:
     int fd_;
     std::vector<std::byte> input_;
+    std::size_t left_of_batch_ = 0;  ///< bytes at the begin of input_
+    std::size_t single_frames_ = 0;
+    std::vector<std::size_t> batches_;
     std::vector<std::byte> taken_;
     protocol::RequestParser parser_;
     protocol::ReplyWriter writer_;

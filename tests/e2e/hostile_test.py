@@ -76,6 +76,9 @@ class Hostile(unittest.TestCase):
             "a kind that does not exist": wire.frame(payload, kind=77),
             "flags that do not exist": wire.frame(payload, flags=0xFFFF),
             "no payload": wire.frame(b""),
+            "a batch of nothing": wire.batch([]),
+            "a batch with reserved bits": wire.batch([(1, payload)], reserved=1),
+            "a batch that is cut off": wire.frame(wire.batch([(1, payload)])[32:-16], kind=4),
             "more than a frame may hold": wire.frame(bytes(FRAME_BYTES_MAX + 16)),
             "four gigabytes announced": wire.frame(payload, length=0xFFFFFFFF),
             "a payload that is no request": wire.frame(bytes(64)),
@@ -101,6 +104,39 @@ class Hostile(unittest.TestCase):
                 reply = connection.read_reply()
                 self.assertIsNotNone(reply, "the daemon closed after a frame that was in step")
                 self.assertEqual(reply[0], number)
+        self.assert_serves()
+
+    def test_batches_that_lie(self):
+        """Whatever is in them: refused by name, or each request answered, and the daemon lives."""
+        seed = int(os.environ.get("USHER_SEED", random.randrange(1 << 32)))
+        print(f"USHER_SEED={seed}")
+        chance = random.Random(seed)
+        alone = (1 << 40) + 99  # no changed byte makes it of a request's
+        for _ in range(200):
+            requests = [(number, chance.randbytes(chance.randrange(80)))
+                        for number in range(chance.randrange(5))]
+            good = wire.batch(requests)[wire.HEADER.size:]
+            bad = bytearray(good)
+            if bad:
+                bad[chance.randrange(len(bad))] = chance.randrange(256)
+            with wire.Connection(self.daemon.port) as connection:
+                connection.send(wire.frame(bytes(bad), kind=wire.BATCH, correlation=alone))
+                connection.send(wire.frame(bytes(16), correlation=1))
+                first = connection.read_reply()
+                self.assertIsNotNone(first)
+                if first[0] == alone:
+                    self.assertEqual(connection.read_to_end(), b"")
+        self.assert_serves()
+
+    def test_a_batch_is_answered_request_by_request_and_one_of_too_many_once(self):
+        with wire.Connection(self.daemon.port) as connection:
+            connection.send(wire.batch([(number, bytes(16)) for number in range(1, 1025)]))
+            for number in range(1, 1025):
+                self.assertEqual(connection.read_reply()[0], number)
+            connection.send(wire.batch([(5, bytes(16))] * 1025, correlation=7))
+            connection.send(wire.frame(bytes(16), correlation=8))
+            self.assertEqual(connection.read_reply()[0], 7)
+            self.assertEqual(connection.read_reply()[0], 8)
         self.assert_serves()
 
     def test_an_oversized_frame_is_refused_and_the_next_one_served(self):

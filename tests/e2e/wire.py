@@ -7,7 +7,7 @@ import socket
 import struct
 
 HEADER = struct.Struct("<IIBBHIQQ")
-VERSION, REQUEST, REPLY = 1, 1, 2
+VERSION, REQUEST, REPLY, BATCH = 1, 1, 2, 4
 
 _xxhash = ctypes.CDLL(ctypes.util.find_library("xxhash") or "libxxhash.so.0")
 _xxhash.XXH3_64bits.restype = ctypes.c_uint64
@@ -22,6 +22,13 @@ def frame(payload, correlation=1, version=VERSION, kind=REQUEST, flags=0, length
     if checksum is None:
         checksum = _xxhash.XXH3_64bits(rest, len(rest)) & 0xFFFFFFFF
     return struct.pack("<II", length, checksum) + rest
+
+
+def batch(requests, correlation=0, reserved=0, **wrong):
+    """A frame of several requests, each (correlation, payload)."""
+    items = b"".join(struct.pack("<IIQ", len(payload), reserved, number) + payload +
+                     bytes(-len(payload) % 16) for number, payload in requests)
+    return frame(items, correlation=correlation, kind=BATCH, **wrong)
 
 
 class Connection:

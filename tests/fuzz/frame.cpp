@@ -1,6 +1,6 @@
 // Cutting frames out of any bytes: each answer makes progress or says how much is missing, and
-// what is cut lies within the bytes. An input whose first byte is odd has the checksum of its first
-// frame made right, which mutation alone would never find.
+// what is cut lies within the bytes; so do the requests of a batch. An input whose first byte is
+// odd has the checksum of its first frame made right, which mutation alone would never find.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "protocol/batch.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
 #include "tests/fuzz/acceptance.h"
@@ -29,6 +30,19 @@ void seal_first(std::vector<std::byte>& bytes) {
     std::memcpy(bytes.data() + 4, &sum, sizeof sum);
 }
 
+/// Every request of a batch that is taken lies within it, and they end where it ends.
+void walk(const Frame& frame) {
+    if (check_batch(frame, batch_requests_max)) return;
+    auto rest = frame.payload;
+    if (rest.empty()) std::abort();
+    while (!rest.empty()) {
+        const auto item = first_item(rest);
+        if (item.size > rest.size() || item.size < batch_item_header_bytes + item.payload.size())
+            std::abort();
+        rest = rest.subspan(item.size);
+    }
+}
+
 /// How many frames there are.
 std::size_t cut_all(std::span<const std::byte> bytes) {
     std::size_t frames = 0;
@@ -42,6 +56,7 @@ std::size_t cut_all(std::span<const std::byte> bytes) {
         const auto& frame = std::get<Frame>(cut_off);
         if (frame.size > bytes.size() || frame.payload.size() + header_bytes != frame.size)
             std::abort();
+        if (frame.kind == FrameKind::batch) walk(frame);
         bytes = bytes.subspan(frame.size);
         ++frames;
     }

@@ -13,6 +13,7 @@
 
 #include "base/expect.h"
 #include "net/address.h"
+#include "protocol/batch.h"
 #include "protocol/encode.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
@@ -43,6 +44,18 @@ Bytes request_frame(std::uint64_t correlation, std::size_t size) {
         frame[i] = static_cast<std::byte>((correlation * 31 + i) & 0xFF);
     protocol::seal(frame, protocol::FrameKind::request, correlation);
     return frame;
+}
+
+Bytes batch_frame(const std::vector<Bytes>& frames) {
+    Bytes batch;
+    protocol::BatchWriter writer;
+    for (const auto& bytes : frames) {
+        const auto cut = protocol::cut(bytes, protocol::frame_bytes_ceiling);
+        const auto& frame = std::get<protocol::Frame>(cut);
+        writer.add(batch, frame.correlation, frame.payload);
+    }
+    writer.close(batch);
+    return batch;
 }
 
 Bytes encoded(std::uint64_t correlation, const protocol::Request& request) {

@@ -30,6 +30,8 @@ inline constexpr auto patience = std::chrono::seconds(20);
 
 /// A sealed request frame with `size` payload bytes that depend on the correlation.
 Bytes request_frame(std::uint64_t correlation, std::size_t size = 64);
+/// Those frames' payloads in one frame of kind `batch`.
+Bytes batch_frame(const std::vector<Bytes>& frames);
 /// A real request, encoded.
 Bytes encoded(std::uint64_t correlation, const protocol::Request& request);
 

@@ -170,6 +170,37 @@ TEST(ShardDesk, RefusesAPayloadThatIsNoRequestAndLivesOn) {
     EXPECT_EQ(ask(client, request("", protocol::Ping{})).outcome, Outcome::done);
 }
 
+// On both cores at once; what is wrong with one request is said of that one alone.
+TEST(ShardDesk, AnswersABatchForAccountsOfBothCoresRequestByRequest) {
+    House house(2, 3);
+    RawClient client(house.endpoint());
+    std::vector<Bytes> asked;
+    for (const std::uint32_t core : {0u, 1u}) {
+        const auto account = account_at(core, 2, 3);
+        ASSERT_EQ(apply_small_roster(client, account).outcome, Outcome::done);
+        protocol::Route route;
+        route.ticket = "t";
+        route.channel = "mail";
+        for (const auto& body : {protocol::Body(route), protocol::Body(protocol::Close{"t"}),
+                                 protocol::Body(protocol::GetTicket{""})})
+            asked.push_back(encoded(asked.size(), request(account, body)));
+        asked.push_back(request_frame(asked.size(), 200));  // no request at all
+    }
+    ASSERT_TRUE(client.send(batch_frame(asked)));
+    std::map<std::uint64_t, RawClient::Decoded> answers;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const auto answer = client.receive_decoded();
+        ASSERT_TRUE(answer);
+        answers[answer->correlation] = *answer;
+    }
+    for (const std::uint64_t first : {0u, 4u}) {
+        EXPECT_EQ(answers[first].outcome, Outcome::assigned);
+        EXPECT_EQ(answers[first + 1].outcome, Outcome::status);
+        EXPECT_EQ(answers[first + 2].reject, Reject::bad_field);
+        EXPECT_EQ(answers[first + 3].reject, Reject::bad_frame);
+    }
+}
+
 std::vector<protocol::StatusEntry> status_lines(RawClient& client) {
     EXPECT_TRUE(client.send(encoded(1, request("", protocol::Status{}))));
     const auto reply = client.receive();

@@ -91,7 +91,7 @@ TEST(Frame, OfAnotherVersionIsRefusedAndTheStreamIsLost) {
 
 TEST(Frame, OfAnUnknownKindIsRefused) {
     EXPECT_EQ(refusal_of(frame_with(8, 9, 0)).reject, Reject::bad_frame);
-    EXPECT_EQ(refusal_of(frame_with(8, 9, 4)).message, "frame: has the unknown kind 4");
+    EXPECT_EQ(refusal_of(frame_with(8, 9, 5)).message, "frame: has the unknown kind 5");
 }
 
 TEST(Frame, WithFlagsOrReservedBytesIsRefused) {

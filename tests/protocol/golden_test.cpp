@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "protocol/batch.h"
 #include "protocol/encode.h"
 #include "protocol/frame.h"
 #include "protocol/limits.h"
@@ -108,6 +109,35 @@ TEST(Golden, AnswersAreWrittenAndReadAsEver) {
     }
 }
 
+TEST(Golden, BatchesAreWrittenAndReadAsEver) {
+    RequestWriter writer;
+    RequestParser parser;
+    for (const auto& [name, meaning, first, requests] : golden_batches()) {
+        SCOPED_TRACE(name);
+        Bytes written;
+        BatchWriter batch;
+        for (std::size_t i = 0; i < requests.size(); ++i)
+            batch.add(written, first + i, writer.frame(0, requests[i]).subspan(header_bytes));
+        batch.close(written);
+        write_new(name, meaning, written);
+        const auto kept = read_hex(path_of(name));
+        EXPECT_EQ(hex(written), hex(kept)) << "you broke the contract of the wire";
+        const auto frame = frame_of(kept);
+        EXPECT_EQ(frame.kind, FrameKind::batch);
+        ASSERT_FALSE(check_batch(frame, batch_requests_max));
+        auto rest = frame.payload;
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            const auto item = first_item(rest);
+            EXPECT_EQ(item.correlation, first + i);
+            const auto parsed = parser.parse(item.payload);
+            ASSERT_TRUE(parsed) << parsed.message;
+            EXPECT_EQ(describe(*parsed.request), describe(requests[i]));
+            rest = rest.subspan(item.size);
+        }
+        EXPECT_TRUE(rest.empty());
+    }
+}
+
 TEST(Golden, EveryVerbHasAVector) {
     std::set<std::string_view> verbs;
     for (const auto& golden : golden_requests()) verbs.insert(verb_name(golden.value.body));
@@ -118,6 +148,7 @@ TEST(Golden, EveryFileBelongsToAValue) {
     std::set<std::string> names;
     for (const auto& golden : golden_requests()) names.insert(golden.name + ".hex");
     for (const auto& golden : golden_answers()) names.insert(golden.name + ".hex");
+    for (const auto& golden : golden_batches()) names.insert(golden.name + ".hex");
     for (const auto& entry : std::filesystem::directory_iterator{directory})
         EXPECT_TRUE(names.contains(entry.path().filename().string())) << entry.path();
 }

@@ -182,8 +182,12 @@ std::vector<Golden<Answer>> answers_of_routing() {
         Placement{Outcome::assigned, {OwnerKind::agent, "bo"}, Reason::none, {}, {}, {}, false};
     auto hello = placed(0, Outcome::done, {});
     hello.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", 262'144, 1'024, 1};
+    auto hello_batches = hello;
+    hello_batches.hello->batch_requests_max = 1'024;
     return {
         {"answer_hello", "of hello: version 1, usherd 0.1.0, synced, wall clock", 1, hello},
+        {"answer_hello_batches", "of hello: takes batches of up to 1,024 requests", 1,
+         hello_batches},
         {"answer_assigned", "assigned to agent anna", 4,
          placed(1, Outcome::assigned, {OwnerKind::agent, "anna"})},
         {"answer_team", "given to team vip", 5, placed(2, Outcome::team, {OwnerKind::team, "vip"})},
@@ -307,6 +311,14 @@ std::vector<Golden<Answer>> answers_to_rosters_and_refusals() {
 }
 
 }  // namespace
+
+std::vector<Golden<std::vector<Request>>> golden_batches() {
+    const auto of_acme = [](Body body) { return Request{"acme", {}, {}, std::move(body)}; };
+    return {{"batch_route_close_ping",
+             "route T-1 (as in request_route.hex), close T-1, ping: correlations 4, 5, 6",
+             4,
+             {of_acme(short_route()), of_acme(Close{"T-1"}), Request{{}, {}, {}, Ping{}}}}};
+}
 
 std::vector<Golden<Answer>> golden_answers() {
     auto all = answers_of_routing();

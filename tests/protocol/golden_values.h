@@ -23,4 +23,7 @@ struct Golden {
 std::vector<Golden<protocol::Request>> golden_requests();
 std::vector<Golden<protocol::Answer>> golden_answers();
 
+/// Several requests in one frame: their correlations count up from the value's.
+std::vector<Golden<std::vector<protocol::Request>>> golden_batches();
+
 }  // namespace usher::testing
