@@ -41,12 +41,14 @@ REPLAY_SECONDS_MAX = 600
 GROWTH_PER_HOUR = 0.01
 MEMORY_NOISE = 8 << 20
 LINES_PER_SECOND_MIN = 1_000    # with less it was no soak
+OUTCOMES = {"assigned", "queued", "status", "done"}
 MIB = 1 << 20
 DISK_NOISE = 64 * MIB           # a segment
 
 
 def roster(account, forget_days):
     text = live.ROSTER.read_text()
+    text = text.replace('distribution = "round_robin"', 'distribution = "round_robin"\n  queue = true')
     return text.replace('key = "desk"', f'key = "{account}"\nforget_closed_days = {forget_days}\n'
                         'count_window_days = 1', 1)
 
@@ -78,7 +80,7 @@ class Lines:
     def of_a_ticket(self, number):
         ticket = f"T-{number}"
         draw = self.random.random()
-        route = {"ticket": ticket, "channel": self.random.choice(("mail", "dice"))}
+        route = {"ticket": ticket, "channel": self.random.choice(("mail", "dice", "vip-chat"))}
         if draw < 0.2:
             route["key"] = f"k-{number}"
         if draw < 0.5:
@@ -93,6 +95,9 @@ class Lines:
                                   properties={"topic": "other", "note": "x" * (number % 300)}))
         elif draw < 0.4:
             made += [self.line("close", ticket=ticket), self.line("reopen", ticket=ticket)]
+        elif draw < 0.45:
+            made += [self.line("explain", **{**route, "ticket": f"E-{number}"}),
+                     self.line("get_ticket", ticket=ticket)]
         return made
 
     def of_people(self):
@@ -101,6 +106,8 @@ class Lines:
         return [self.line("absence", agent="anna", **{"from": since, "until": until}),
                 self.line("availability", agent="bo", set=self.random.choice(("away", "hours"))),
                 self.line("availability", agent="bo", set="available"),
+                self.line("backlog", inbox="desk", limit=10),
+                self.line("tickets", agent="cleo", limit=10),
                 self.line("capacity", agent="cleo", total=5 + self.number // 1000 % 3)]
 
 
@@ -126,7 +133,7 @@ class Feeder(Worker):
         super().__init__(ending)
         self.daemon_, self.account = daemon, account
         self.lines = Lines(seed)
-        self.answered = 0
+        self.outcomes = Counter()
 
     def work(self):
         while not self.ending.is_set():
@@ -137,7 +144,7 @@ class Feeder(Worker):
             outcomes = json.loads(done.stderr.splitlines()[-1])["outcomes"]
             refused = {name: n for name, n in outcomes.items() if name.startswith("refused")}
             assert not refused, refused
-            self.answered += sum(outcomes.values())
+            self.outcomes += Counter(outcomes)
 
 
 class Disturbance(Worker):
@@ -152,7 +159,8 @@ class Disturbance(Worker):
         self.done = Counter()
 
     def work(self):
-        kinds = (self.garbage, self.half, self.silent, self.follow, self.pause, self.roster)
+        kinds = (self.garbage, self.half, self.silent, self.follow, self.stop_follower, self.pause,
+                 self.roster)
         while not self.ending.wait(0.5):
             kind = self.random.choice(kinds)
             kind()
@@ -177,6 +185,11 @@ class Disturbance(Worker):
             [live.BIN / "usherctl", "--connect", self.daemon_.address, "watch", "--json",
              "--account", self.random.choice(ACCOUNTS)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop_follower(self):
+        """It does not read, and is not gone either."""
+        if self.follower is not None:
+            self.follower.send_signal(signal.SIGSTOP)
 
     def end_follower(self):
         if self.follower is not None:
@@ -216,6 +229,10 @@ class Sample:
         return (f"resident {self.resident / MIB:.1f} MiB, allocated {self.allocated / MIB:.1f}, "
                 f"{self.remembered} tickets, {self.descriptors} descriptors, "
                 f"{self.threads} threads, disk {self.disk / MIB:.0f} MiB")
+
+
+def listed(counts):
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
 
 
 def growth_of(samples):
@@ -265,11 +282,12 @@ def soak(minutes, shards, seed, forget_days, folder):
             if worker.trouble:
                 wrong.append(worker.trouble)
         seconds = time.monotonic() - began
-        answered = sum(feeder.answered for feeder in feeders)
-        print(f"{answered:,} requests answered in {seconds:.0f} s; "
-              + ", ".join(f"{count} x {kind}" for kind, count in disturbance.done.items()))
-        if answered < LINES_PER_SECOND_MIN * seconds:
-            wrong.append(f"only {answered} requests: that was no soak")
+        outcomes = sum((feeder.outcomes for feeder in feeders), Counter())
+        answered = sum(outcomes.values())
+        print(f"{answered:,} requests answered in {seconds:.0f} s:", listed(outcomes))
+        print("beside them:", listed(disturbance.done))
+        if answered < LINES_PER_SECOND_MIN * seconds or not OUTCOMES <= set(outcomes):
+            wrong.append("too little, or not of all: that was no soak")
         before = live.digests(daemon.status())
         if (code := daemon.terminate()) != 0:
             wrong.append(f"it stopped with {code}: {daemon.output[-300:]}")
