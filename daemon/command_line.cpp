@@ -38,6 +38,10 @@ void declare(CLI::App& app, CommandLine& command) {
         ->type_name("MODE");
     app.add_option("--cores", flags.cores, "Threads with a loop each (default: the machine's)")
         ->type_name("N");
+    app.add_flag_callback(
+        "--spin", [&flags] { flags.spin = true; },
+        "Never sleep: quicker answers to who sends one request at a time, for cores that "
+        "are always busy; refused without a core to spare (then --cores is one fewer)");
     app.add_option("--shards", flags.shards,
                    "Shards of a new data directory, fixed for ever (default: cores - 1)")
         ->type_name("N");
@@ -89,6 +93,7 @@ Settings override_settings(Settings file, const Settings& flags) {
     take_placed(file.admin, file.admin_at, flags.admin);
     take_placed(file.durability, file.durability_at, flags.durability);
     take_placed(file.clock, file.clock_at, flags.clock);
+    take_placed(file.spin, file.spin_at, flags.spin);
     take_placed(file.log_level, file.log_level_at, flags.log_level);
     take(file.cores, flags.cores);
     take(file.shards, flags.shards);

@@ -94,6 +94,23 @@ void settle_listen(const Settings& settings, const Surroundings& surroundings, C
     }
 }
 
+/// A core that never sleeps takes what it needs from whoever shares it: the threads of the journal,
+/// the kernel's work, the clients. So one core is left to them, or spinning is refused.
+void settle_spin(const Settings& settings, const Surroundings& surroundings, Config& config,
+                 ConfigErrors& errors) {
+    config.spin = settings.spin.value_or(false);
+    if (!config.spin) return;
+    const auto there = surroundings.hardware_cores;
+    if (!settings.cores) config.cores = std::clamp(there - 1, 1u, cores_max);
+    const auto needed = config.cores + 1;
+    if (needed <= there) return;
+    complain(errors, settings.spin_at,
+             "spin: needs " + std::to_string(needed) + " cores (" + std::to_string(config.cores) +
+                 " that spin, 1 for everything else), this process may use " +
+                 std::to_string(there),
+             config.cores > 1 && there > 1 ? "fewer cores, or no spin" : "leave it out");
+}
+
 void check_range(std::string_view flag, const std::optional<std::uint32_t>& value,
                  std::uint32_t least, std::uint32_t most, ConfigErrors& errors) {
     if (value && (*value < least || *value > most))
@@ -163,6 +180,7 @@ Config settle(const Settings& settings, const Surroundings& surroundings, Config
         settings.snapshot_journal_mib.value_or(config.snapshot_journal_mib);
     config.snapshot_minutes = settings.snapshot_minutes.value_or(config.snapshot_minutes);
     config.cores = std::min(settings.cores.value_or(surroundings.hardware_cores), cores_max);
+    settle_spin(settings, surroundings, config, errors);
     config.shards = settings.shards.value_or(std::max(1u, config.cores - 1));
     config.shards_given = settings.shards.has_value();
     settle_listen(settings, surroundings, config, errors);
@@ -198,6 +216,7 @@ std::vector<std::string> describe(const Config& config) {
     lines.push_back("durability = " + std::string(durability_name(config.durability)));
     lines.push_back("clock = " + std::string(clock_name(config.clock)));
     lines.push_back("cores = " + std::to_string(config.cores));
+    lines.push_back(std::string("spin = ") + (config.spin ? "true" : "false"));
     lines.push_back("shards = " + std::to_string(config.shards) +
                     (config.shards_given ? "" : " (of a new data directory)"));
     lines.push_back("snapshot_journal_mib = " + std::to_string(config.snapshot_journal_mib));

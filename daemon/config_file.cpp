@@ -49,6 +49,8 @@ class Reader {
             text(name, node, settings_.clock, &settings_.clock_at);
         else if (name == "cores")
             number(name, node, settings_.cores, 1, cores_max);
+        else if (name == "spin")
+            flag(name, node, settings_.spin, &settings_.spin_at);
         else if (name == "shards")
             number(name, node, settings_.shards, 1, cores_max);
         else if (name == "snapshot_journal_mib")
@@ -60,8 +62,9 @@ class Reader {
         else if (name == "limits")
             read_limits(node);
         else
-            unknown(key, {"data_dir", "listen", "admin", "durability", "clock", "cores", "shards",
-                          "snapshot_journal_mib", "snapshot_minutes", "log_level", "limits"});
+            unknown(key,
+                    {"data_dir", "listen", "admin", "durability", "clock", "cores", "spin",
+                     "shards", "snapshot_journal_mib", "snapshot_minutes", "log_level", "limits"});
     }
 
     void read_listen(const toml::node& node) {
@@ -111,6 +114,15 @@ class Reader {
             out = *value;
         else
             wrong_type(name, node, "a text in quotes");
+    }
+
+    void flag(std::string_view name, const toml::node& node, std::optional<bool>& out,
+              Settings::Place* at) {
+        *at = place(node.source());
+        if (const auto value = node.value_exact<bool>())
+            out = *value;
+        else
+            wrong_type(name, node, "true or false");
     }
 
     void number(std::string_view name, const toml::node& node, std::optional<std::uint32_t>& out,

@@ -115,6 +115,7 @@ int run(const Config& config) {
                            {"allocator", net::allocator_name()},
                            {"data_dir", config.data_dir},
                            {"cores", config.cores},
+                           {"spin", config.spin ? "true" : "false"},
                            {"durability", durability_name(config.durability)}});
     if (config.durability == shard::Durability::memory)
         log::warning("nothing_is_kept", {{"durability", "memory"}});
@@ -127,7 +128,7 @@ int run(const Config& config) {
     if (!shards) return end_with(shards.error());
 
     net::Office office(config.limits);
-    auto server = net::Server::create(config.cores, config.limits);
+    auto server = net::Server::create(config.cores, config.limits, config.spin);
     if (!server) return end_with(server.error());
     furnish(**server, office, config, std::move(*shards));
     if (auto listening = (*server)->listen(config.listen); !listening)

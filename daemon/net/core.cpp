@@ -87,7 +87,8 @@ Result<void> Core::run() {
 
 /// Bounded: no socket is awaited again within a turn, so each brings one event at most.
 void Core::run_what_is_ready() {
-    if (work_left_ || !resuming_.empty() || !host_.desk->may_sleep()) {
+    // Who spins never says that it sleeps, so nobody rings for it.
+    if (crew_.spin || work_left_ || !resuming_.empty() || !host_.desk->may_sleep()) {
         io_.poll();
         return;
     }

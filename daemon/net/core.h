@@ -2,7 +2,8 @@
 // through adopt() and its bell.
 //
 // One turn of the loop, the order of which is the point:
-//   1. sleep until something happens, then run everything that is ready: each connection reads
+//   1. sleep until something happens (a crew that spins looks again at once), then run everything
+//   that is ready: each connection reads
 //      once, cuts its frames and hands them to the desk;
 //   2. the desk finishes the turn: mail is read, shards commit what all connections have brought,
 //      and deliver the answers;
@@ -31,9 +32,11 @@ namespace usher::net {
 
 /// What the cores of a daemon share.
 struct Crew {
-    explicit Crew(std::uint32_t count) : cores(count) {}
+    explicit Crew(std::uint32_t count, bool never_sleep = false)
+        : cores(count), spin(never_sleep) {}
 
     const std::uint32_t cores;
+    const bool spin;                            ///< no core ever sleeps: it looks again instead
     std::atomic<std::uint32_t> connections{0};  ///< of all cores; bounded by connections_max
     std::atomic<bool> stopping{false};
     std::atomic<std::uint32_t> drained{0};  ///< cores without connections, once stopping

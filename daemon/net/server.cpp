@@ -10,7 +10,8 @@
 
 namespace usher::net {
 
-Server::Server(std::uint32_t cores, const Limits& limits) : crew_(std::make_unique<Crew>(cores)) {
+Server::Server(std::uint32_t cores, const Limits& limits, bool spin)
+    : crew_(std::make_unique<Crew>(cores, spin)) {
     for (std::uint32_t core = 0; core < cores; ++core)
         cores_.push_back(std::make_unique<Core>(core, limits, *crew_));
 }
@@ -20,9 +21,10 @@ Server::~Server() {
 }
 
 /// Asio throws when epoll has no room; no exception leaves here.
-Result<std::unique_ptr<Server>> Server::create(std::uint32_t cores, const Limits& limits) {
+Result<std::unique_ptr<Server>> Server::create(std::uint32_t cores, const Limits& limits,
+                                               bool spin) {
     try {
-        return std::unique_ptr<Server>(new Server(cores, limits));
+        return std::unique_ptr<Server>(new Server(cores, limits, spin));
     } catch (const boost::system::system_error& error) {
         return fault(ExitCode::io, std::string("cannot set up the cores: ") + error.what() +
                                        "; is LimitNOFILE too low?");

@@ -27,8 +27,10 @@ class SocketFile;
 
 class Server {
   public:
-    /// `limits` must outlive it. A fault (io): the machine has no descriptor left for the cores.
-    static Result<std::unique_ptr<Server>> create(std::uint32_t cores, const Limits& limits);
+    /// `limits` must outlive it. `spin`: the cores look for work all the time and never sleep. A
+    /// fault (io): the machine has no descriptor left for the cores.
+    static Result<std::unique_ptr<Server>> create(std::uint32_t cores, const Limits& limits,
+                                                  bool spin = false);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -63,7 +65,7 @@ class Server {
     void status(std::vector<protocol::StatusEntry>& out) const;
 
   private:
-    Server(std::uint32_t cores, const Limits& limits);
+    Server(std::uint32_t cores, const Limits& limits, bool spin);
     void accept_at(std::uint32_t core, Descriptor socket, bool tcp);
 
     std::unique_ptr<Crew> crew_;

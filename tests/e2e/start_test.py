@@ -1,5 +1,6 @@
 """Starting, stopping, coming back: and every way in which the daemon must refuse to start."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -18,6 +19,37 @@ def work(count, start=1):
     lines += [{"at": "2026-03-02T10:00:00Z", "do": "close", "ticket": f"T-{number}"}
               for number in range(start, start + count, 3)]
     return lines
+
+
+@contextlib.contextmanager
+def allowed_on(cores):
+    """What is started in here may run on these cores alone (as under taskset)."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@unittest.skipUnless(len(os.sched_getaffinity(0)) >= 2, "needs two cores")
+class Spinning(unittest.TestCase):
+    def test_a_core_that_spins_works_stops_and_comes_back(self):
+        allowed = set(sorted(os.sched_getaffinity(0))[:2])
+        with temporary_directory() as folder, allowed_on(allowed):
+            with Daemon(folder / "data", "--clock", "trace", "--spin", "--durability",
+                        "written") as daemon:
+                daemon.apply()
+                answers = daemon.send(work(50))
+                self.assertTrue(all("reject" not in answer for answer in answers), answers)
+                before = daemon.status()
+                self.assertEqual(before["daemon", "cores"], "1")  # one of two is left free
+                self.assertGreater(int(before["daemon", "turns"]), 1000)
+                daemon.kill()
+            with Daemon(folder / "data", "--clock", "trace", "--spin", "--durability",
+                        "written") as daemon:
+                self.assertEqual(digests(daemon.status()), digests(before))
+                self.assertEqual(daemon.terminate(), 0)
 
 
 class Refusals(unittest.TestCase):
@@ -68,6 +100,17 @@ class Refusals(unittest.TestCase):
                 self.assertEqual(daemon.terminate(), 0)
             self.refused(CONFIG, "clock", arguments=(
                 "--data-dir", folder / "data", "--clock", "wall", "--listen", "127.0.0.1:0"))
+
+    @unittest.skipUnless(len(os.sched_getaffinity(0)) >= 2, "needs two cores")
+    def test_spinning_without_a_core_to_spare(self):
+        """Whatever the machine has: what counts is where this process may run."""
+        one, two = sorted(os.sched_getaffinity(0))[:2]
+        for cores, allowed, needed in ((1, {one}, 2), (2, {one, two}, 3)):
+            with self.subTest(allowed), temporary_directory() as folder, allowed_on(allowed):
+                self.refused(CONFIG, f"spin: needs {needed} cores", f"may use {len(allowed)}",
+                             arguments=("--data-dir", folder / "data", "--spin", "--cores", cores,
+                                        "--listen", "127.0.0.1:0"))
+                self.assertFalse((folder / "data").exists())
 
     def test_flags_that_mean_nothing(self):
         for arguments in (("--no-such-flag",), ("--durability", "perhaps"), ("--listen", "nowhere"),

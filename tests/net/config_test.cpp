@@ -81,6 +81,7 @@ admin = "off"
 durability = "written"
 clock = "trace"
 cores = 2
+spin = true
 shards = 5
 snapshot_journal_mib = 1
 snapshot_minutes = 0
@@ -95,6 +96,7 @@ idle_seconds = 9
     EXPECT_EQ(config.durability, shard::Durability::written);
     EXPECT_EQ(config.clock, shard::ClockMode::trace);
     EXPECT_EQ(config.cores, 2u);
+    EXPECT_TRUE(config.spin);
     EXPECT_EQ(config.shards, 5u);
     EXPECT_TRUE(config.shards_given);
     EXPECT_EQ(config.snapshot_journal_mib, 1u);
@@ -149,6 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "FILE:1:9: cores: is of the wrong type (write a whole number)"},
         Mistake{"number_for_text", "data_dir = 7",
                 "FILE:1:12: data_dir: is of the wrong type (write a text in quotes)"},
+        Mistake{"number_for_switch", "spin = 1",
+                "FILE:1:8: spin: is of the wrong type (write true or false)"},
         Mistake{"fraction", "cores = 1.5", "FILE:1:9: cores: is of the wrong type"},
         Mistake{"too_small", "cores = 0", "FILE:1:9: cores: is 0 (a number from 1 to 64)"},
         Mistake{"too_large", "shards = 65", "FILE:1:10: shards: is 65 (a number from 1 to 64)"},
@@ -198,6 +202,40 @@ TEST(Config, SaysThatAFileIsMissing) {
     EXPECT_NE(errors[1].text().find("must exist"), std::string::npos);
 }
 
+Surroundings machine_of(std::uint32_t cores) {
+    auto at = machine();
+    at.hardware_cores = cores;
+    return at;
+}
+
+TEST(Config, LetsCoresSpinWhereOneIsToSpare) {
+    EXPECT_FALSE(told("").config.spin);
+    EXPECT_FALSE(told("spin = false\ncores = 4").config.spin);
+    for (const auto* toml : {"spin = true", "spin = true\ncores = 3"}) {
+        const auto [config, errors] = told(toml);  // four cores are there
+        EXPECT_EQ(errors, Lines{});
+        EXPECT_TRUE(config.spin);
+        EXPECT_EQ(config.cores, 3u);  // also where nobody said how many
+        EXPECT_EQ(config.shards, 2u);
+    }
+    EXPECT_EQ(told("spin = true", {}, machine_of(2)).errors, Lines{});
+    EXPECT_EQ(told("spin = true", {}, machine_of(2)).config.cores, 1u);
+}
+
+TEST(Config, RefusesToSpinWithoutACoreToSpareAndSaysHowManyThereAre) {
+    EXPECT_EQ(told("data_dir = '/d'\nspin = true\ncores = 4").errors,
+              Lines{"FILE:2:8: spin: needs 5 cores (4 that spin, 1 for everything else), this "
+                    "process may use 4 (fewer cores, or no spin)"});
+    EXPECT_EQ(told("spin = true", {}, machine_of(1)).errors,
+              Lines{"FILE:1:8: spin: needs 2 cores (1 that spin, 1 for everything else), this "
+                    "process may use 1 (leave it out)"});
+    Settings flags;
+    flags.spin = true;
+    EXPECT_EQ(told("cores = 9", flags).errors.size(), 1u);
+    flags.spin = false;
+    EXPECT_EQ(told("spin = true\ncores = 9", flags).errors, Lines{});
+}
+
 TEST(Config, WantsADataDirectoryFromSomebody) {
     Settings settings;
     ConfigErrors errors;
@@ -218,6 +256,8 @@ TEST(CommandLine, TakesAddressesOneByOne) {
     EXPECT_EQ(line.command.flags.listen, (std::vector<std::string>{"127.0.0.1:1", "unix:/s"}));
     EXPECT_EQ(line.command.flags.cores, 2u);
     EXPECT_FALSE(line.command.flags.shards);
+    EXPECT_FALSE(line.command.flags.spin);
+    EXPECT_EQ(parsed({"--spin"}).command.flags.spin, true);
 }
 
 TEST(CommandLine, EndsWithSixtyFourWhenUsedWrongly) {

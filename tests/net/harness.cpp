@@ -139,8 +139,8 @@ Result<bool> EchoDesk::finish_turn() {
 
 // EchoServer
 
-EchoServer::EchoServer(const Limits& limits, std::size_t reply_bytes) : limits_(limits) {
-    auto server = Server::create(1, limits_);
+EchoServer::EchoServer(const Limits& limits, std::size_t reply_bytes, bool spin) : limits_(limits) {
+    auto server = Server::create(1, limits_, spin);
     EXPECT(server.has_value());
     server_ = std::move(*server);
     server_->furnish([&](Server::Place at) {

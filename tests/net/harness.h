@@ -92,7 +92,7 @@ class EchoDesk final : public Desk {
 /// One core, an echo desk, a TCP port or a unix socket.
 class EchoServer {
   public:
-    explicit EchoServer(const Limits& limits = {}, std::size_t reply_bytes = 0);
+    explicit EchoServer(const Limits& limits = {}, std::size_t reply_bytes = 0, bool spin = false);
     ~EchoServer();
 
     EchoDesk& desk() { return *desk_; }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "tests/net/harness.h"
 
@@ -69,6 +70,26 @@ TEST(Server, CountsWhatPassesThroughIt) {
     EXPECT_EQ(server.count("answers"), 3u);
     EXPECT_EQ(server.count("bytes_in"), 3u * 96);
     EXPECT_TRUE(server.await_count("bytes_out", 3u * 96));  // counted after the write
+}
+
+TEST(Server, ThatSpinsTurnsWithoutBeingAskedToAndAnswersAsEver) {
+    const auto turns_of = [](bool spin) {
+        EchoServer server({}, 0, spin);
+        RawClient client(server.endpoint());
+        for (std::uint64_t n = 0; n < 3; ++n) {
+            EXPECT_TRUE(client.send(request_frame(n, 64)));
+            const auto reply = client.receive();
+            EXPECT_TRUE(reply && reply->correlation == n);
+        }
+        const auto before = server.count("turns");
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        const auto turns = server.count("turns") - before;
+        server.stop();
+        EXPECT_TRUE(client.await_end());
+        return turns;
+    };
+    EXPECT_LT(turns_of(false), 10u);  // its clock ticks twice a second
+    EXPECT_GT(turns_of(true), 100u);
 }
 
 }  // namespace
