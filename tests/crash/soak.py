@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Mixed work for a long time on one daemon: does anything grow that should not?
 
-    soak.py [BIN] [--minutes N] [--shards N] [--seed N] [--prove]
+    soak.py [BIN] [--minutes N] [--cores N] [--shards N] [--seed N] [--prove]
 
 Two accounts under the trace clock, in which a day of work takes a second or so, so that tickets are
 forgotten as fast as they come: routes with and without keys, changes of all sorts, absences,
@@ -220,7 +220,7 @@ class Sample:
         self.resident = int(lines["VmRSS"].split()[0]) * 1024
         self.threads = int(lines["Threads"])
         self.descriptors = len(list((process / "fd").iterdir()))
-        self.allocated = int(entries["daemon", "allocated_bytes"])
+        self.allocated = int(entries.get(("daemon", "allocated_bytes"), 0))  # jemalloc says it
         self.remembered = sum(int(value) for (_, name), value in entries.items()
                               if name == "remembered_tickets")
         self.disk = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
@@ -253,25 +253,28 @@ def growth_of(samples):
     return found
 
 
-def soak(minutes, shards, seed, forget_days, folder):
+def soak(arguments, folder):
     """What went wrong, and what has grown."""
     directory = folder / "data"
     ending = threading.Event()
     wrong = []
-    options = ("--clock", "trace", "--durability", "written", "--cores", "1", "--shards", shards,
-               "--snapshot-journal-mib", "16")
+    options = ("--clock", "trace", "--durability", "written", "--cores", arguments.cores,
+               "--shards", arguments.shards, "--snapshot-journal-mib", "16")
+    forget_days = 36_500 if arguments.prove else 1
     with live.Daemon(directory, *options) as daemon:
         for account in ACCOUNTS:
             path = folder / f"{account}.toml"
             path.write_text(roster(account, forget_days))
             daemon.apply(path)
-        feeders = [Feeder(daemon, ending, account, seed + n) for n, account in enumerate(ACCOUNTS)]
-        disturbance = Disturbance(daemon, ending, seed, folder)
+        feeders = [Feeder(daemon, ending, account, arguments.seed + n)
+                   for n, account in enumerate(ACCOUNTS)]
+        disturbance = Disturbance(daemon, ending, arguments.seed, folder)
         workers = [*feeders, disturbance]
         for worker in workers:
             worker.start()
         began, samples = time.monotonic(), []
-        while time.monotonic() < began + 60 * minutes and not any(w.trouble for w in workers):
+        ends = began + 60 * arguments.minutes
+        while time.monotonic() < ends and not any(worker.trouble for worker in workers):
             time.sleep(1)
             samples.append(Sample(daemon, directory))
             if len(samples) % 60 == 0:
@@ -302,6 +305,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bin", nargs="?", help="where the programs are (default build/release/bin)")
     parser.add_argument("--minutes", type=float, default=120)
+    parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--shards", type=int, default=1)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     parser.add_argument("--prove", action="store_true")
@@ -310,8 +314,7 @@ def main():
         live.BIN = Path(arguments.bin).resolve()
     print(f"--seed {arguments.seed}", flush=True)
     with live.temporary_directory() as folder:
-        wrong, grown = soak(arguments.minutes, arguments.shards, arguments.seed,
-                            36_500 if arguments.prove else 1, folder)
+        wrong, grown = soak(arguments, folder)
     for trouble in wrong:
         print(f"wrong: {trouble}")
     for name in grown:
