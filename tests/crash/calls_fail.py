@@ -15,17 +15,11 @@ answered is there after a start without faults (faults.py).
 Without strace, or where it may not trace, it says so and ends with 0.
 Ends with the line "N passed, N failed, N skipped"."""
 
-import argparse
 import os
-import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections import Counter
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 import faults  # noqa: E402
@@ -152,38 +146,27 @@ def may_trace():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("bin", nargs="?", help="where the programs are (build/release/bin)")
+    parser = faults.parser(__doc__)
     parser.add_argument("--sample", type=int, default=0, help="of each call and error; 0: all")
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("USHER_SEED", time.time())))
     parser.add_argument("--only", default="", help="this call alone")
-    parser.add_argument("--prove", action="store_true")
     arguments = parser.parse_args()
-    if arguments.bin:
-        os.environ["USHER_BIN"] = str(Path(arguments.bin).resolve())
-    import live                                       # looks at USHER_BIN when it is read
-    print(f"USHER_SEED={arguments.seed}")
     if why := may_trace():
         print(f"system calls were not failed: {why}")
         print("0 passed, 0 failed, 1 skipped")
         return 0
-    chance = random.Random(arguments.seed)
-    folder = Path(tempfile.mkdtemp(prefix="usher-calls-"))
-    try:
+
+    def work(live, folder, chance):
         ground = faults.Ground(live, folder, lines(folder, live.ROSTER), MORE, begun=False)
         traced = Traced(ground, folder)
         print(", ".join(f"{call} {times}" for call, times in traced.most.items()), flush=True)
         if arguments.prove:
-            passed, failed = prove(traced, traced.most, chance)
-        else:
-            cases = list(plan(traced.most, arguments.sample, arguments.only, chance))
-            failed, met = try_all(traced, cases)
-            passed = len(cases) - failed
-            failed += met < len(cases) * 0.9          # the counts would be wrong
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+            return prove(traced, traced.most, chance)
+        cases = list(plan(traced.most, arguments.sample, arguments.only, chance))
+        failed, met = try_all(traced, cases)
+        # If many met no fault, the counts are wrong.
+        return len(cases) - failed, failed + (met < len(cases) * 0.9)
+
+    return faults.drive(arguments, work)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,13 @@ A disturbed run may go on, refuse by name, or end with a documented code; never 
 without a word. Whatever it has answered must be there after a start without faults, and nothing
 else but the one request that was under way."""
 
+import argparse
 import json
+import os
+import random
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -204,3 +208,28 @@ class Run:
         self.work()
         self.judge_rest()
         return self.wrong
+
+
+def parser(text):
+    """What every driver can be told."""
+    found = argparse.ArgumentParser(description=text.splitlines()[0])
+    found.add_argument("bin", nargs="?", help="where the programs are (build/release/bin)")
+    found.add_argument("--seed", type=int, default=int(os.environ.get("USHER_SEED", time.time())))
+    found.add_argument("--prove", action="store_true")
+    return found
+
+
+def drive(arguments, work):
+    """Prints the seed and the last line. work(live, folder, chance) says how many passed and how
+    many failed; the folder goes away with it."""
+    if arguments.bin:
+        os.environ["USHER_BIN"] = str(Path(arguments.bin).resolve())
+    import live                                       # looks at USHER_BIN when it is read
+    print(f"USHER_SEED={arguments.seed}")
+    folder = Path(tempfile.mkdtemp(prefix="usher-faults-"))
+    try:
+        passed, failed = work(live, folder, random.Random(arguments.seed))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0

@@ -12,16 +12,10 @@ after a start with memory (faults.py).
 --prove: a daemon that answers before it writes, and one whose end has no name, must be found.
 Ends with the line "N passed, N failed, N skipped"."""
 
-import argparse
 import os
-import random
 import re
-import shutil
 import sys
-import tempfile
-import time
 from collections import Counter
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 import faults  # noqa: E402
@@ -85,34 +79,23 @@ def prove(ground, total, chance):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("bin", nargs="?", help="where the programs are (build/release/bin)")
+    parser = faults.parser(__doc__)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=int(os.environ.get("USHER_SEED", time.time())))
-    parser.add_argument("--prove", action="store_true")
     arguments = parser.parse_args()
-    if arguments.bin:
-        os.environ["USHER_BIN"] = str(Path(arguments.bin).resolve())
-    import live                                       # looks at USHER_BIN when it is read
-    print(f"USHER_SEED={arguments.seed}")
-    chance = random.Random(arguments.seed)
     os.environ["USHER_PLANT"] = ""
-    folder = Path(tempfile.mkdtemp(prefix="usher-memory-"))
-    try:
+
+    def work(live, folder, chance):
         ground = faults.Ground(live, folder, faults.requests(folder, live.ROSTER))
         total = count(ground)
         if arguments.prove:
-            passed, failed = prove(ground, total, chance)
-        else:
-            numbers = range(chance.randint(1, arguments.every), total + 1, arguments.every)
-            print(f"{total} allocations from the start to the end; {len(numbers)} of them fail, "
-                  "alone and with all after them")
-            failed = try_all(ground, numbers, ("", "+"))
-            passed = 2 * len(numbers) - failed
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+            return prove(ground, total, chance)
+        numbers = range(chance.randint(1, arguments.every), total + 1, arguments.every)
+        print(f"{total} allocations from the start to the end; {len(numbers)} of them fail, "
+              "alone and with all after them")
+        failed = try_all(ground, numbers, ("", "+"))
+        return 2 * len(numbers) - failed, failed
+
+    return faults.drive(arguments, work)
 
 
 if __name__ == "__main__":

@@ -24,25 +24,33 @@ class Verify : public ::testing::Test {
         ASSERT_TRUE(directory) << directory.error().message;
         auto& data = **directory;
         for (std::uint32_t shard = 0; shard < 2; ++shard) {
-            CheckingSink sink;
-            auto& disk = posix_disk();
-            const auto recovered = recover(disk, data.shard_fd(shard), data.shard_name(shard),
-                                           data.identity(shard), 0, sink);
-            ASSERT_TRUE(recovered);
-            auto writer = Writer::open(disk, data.shard_fd(shard), data.shard_name(shard),
-                                       data.identity(shard), small_options(), *recovered);
+            const auto writer = writer_of(data, shard);
             ASSERT_TRUE(writer);
             for (int n = 0; n < 4 && shard == 0; ++n) {
-                ASSERT_TRUE(write_batch(**writer, 5));
-                ASSERT_TRUE((*writer)->sync());
+                ASSERT_TRUE(write_batch(*writer, 5));
+                ASSERT_TRUE(writer->sync());
             }
-            ASSERT_TRUE((*writer)->close());
+            ASSERT_TRUE(writer->close());
         }
         auto snapshot = SnapshotWriter::begin(posix_disk(), data.shard_fd(0), data.shard_name(0),
                                               data.identity(0), 10, Instant{10'000});
         ASSERT_TRUE(snapshot);
         ASSERT_TRUE((*snapshot)->append(record_of(1)));
         ASSERT_TRUE((*snapshot)->finish({1, 2}));
+    }
+
+    /// Recovers the shard and goes on behind its last record; null is a failure of the test.
+    static std::unique_ptr<Writer> writer_of(DataDirectory& data, std::uint32_t shard) {
+        CheckingSink sink;
+        const int fd = data.shard_fd(shard);
+        const auto recovered =
+            recover(posix_disk(), fd, data.shard_name(shard), data.identity(shard), 0, sink);
+        EXPECT_TRUE(recovered);
+        if (!recovered) return nullptr;
+        auto writer = Writer::open(posix_disk(), fd, data.shard_name(shard), data.identity(shard),
+                                   small_options(), *recovered);
+        EXPECT_TRUE(writer);
+        return writer ? std::move(*writer) : nullptr;
     }
 
     std::string place() const { return place_.path(); }
@@ -95,15 +103,10 @@ TEST_F(Verify, SaysWhereAJournalIsCorruptAndHowMuchIsLost) {
 TEST_F(Verify, ATornTailIsAVerdictOfItsOwn) {
     const auto directory = DataDirectory::open({.path = path(), .shards = 2});
     ASSERT_TRUE(directory);
-    auto& data = **directory;
-    CheckingSink sink;
-    const auto recovered =
-        recover(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0), 0, sink);
-    auto writer = Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0),
-                               small_options(), *recovered);
+    auto writer = writer_of(**directory, 0);
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(write_batch(**writer, 3));  // never synced
-    writer->reset();
+    ASSERT_TRUE(write_batch(*writer, 3));  // never synced
+    writer.reset();
     flip(path() + "/shard-00/journal/" + numbered_name(2, segment_suffix), 4096 + 512 + 200);
     const auto report = verify(posix_disk(), path());
     EXPECT_EQ(report.verdict, Verdict::torn_tail) << report.shards[0].cause;
@@ -180,14 +183,10 @@ TEST_F(Verify, ASnapshotWithoutTheJournalThatGoesOnFromItIsCorrupt) {
     const auto directory = DataDirectory::open({.path = path(), .shards = 2});
     ASSERT_TRUE(directory);
     auto& data = **directory;
-    CheckingSink sink;
-    const auto recovered =
-        recover(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0), 0, sink);
-    auto writer = Writer::open(posix_disk(), data.shard_fd(0), data.shard_name(0), data.identity(0),
-                               small_options(), *recovered);
+    const auto writer = writer_of(data, 0);
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(write_batch(**writer, 3));
-    ASSERT_TRUE((*writer)->close());
+    ASSERT_TRUE(write_batch(*writer, 3));
+    ASSERT_TRUE(writer->close());
     const auto second = path() + "/shard-00/journal/" + numbered_name(2, segment_suffix);
     fs::rename(segment(), place() + "/first");
     auto shard = verify(posix_disk(), path()).shards.at(0);

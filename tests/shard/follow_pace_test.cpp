@@ -116,20 +116,12 @@ TEST_F(FollowPaceTest, WhoAsksAgainAtOnceTakesNobodysTurn) {
 
 TEST_F(FollowPaceTest, AccountsAreToldInTurn) {
     const auto shard = begin(0us);
-    protocol::Request request;
-    request.account = "other";
-    request.at_ms = 1'772'442'000'000;
-    request.body = protocol::ApplyCommit{};
-    auto roster = small_desk();
-    roster.replace(roster.find("acme"), 4, "other");
-    shard->submit_roster(request, {{{"roster.toml", roster}}}, 1, {0, 5}, Instant{0});
+    apply(*shard, "other");
     EXPECT_TRUE(shard->commit(letters_));
     for (std::uint64_t session = 100; session < 120; ++session) ask(*shard, session, next_);
     turn(*shard);
-    auto place = next_;
     for (int i = 1; i <= 30; ++i) {
         route(*shard, i);
-        ++place;
         // Of this account somebody always waits with something to be told.
         for (const auto session : turn(*shard))
             if (session >= 100) ask(*shard, session, next_);

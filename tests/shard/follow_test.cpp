@@ -205,13 +205,7 @@ TEST_F(FollowTest, OtherAccountsEventsAreTheirOwn) {
     auto shard = open(Durability::written);
     ASSERT_TRUE(shard);
     apply(**shard);
-    protocol::Request request;
-    request.account = "other";
-    request.at_ms = 1'772'442'000'000;
-    request.body = protocol::ApplyCommit{};
-    auto roster = small_desk();
-    roster.replace(roster.find("acme"), 4, "other");
-    (*shard)->submit_roster(request, {{{"roster.toml", roster}}}, 1, {0, 5}, Instant{0});
+    apply(**shard, "other");
     work(**shard, 0, 10);
     const auto of_acme = history(**shard, 1);
     letters_.clear();

@@ -107,12 +107,15 @@ class ShardTest : public ::testing::Test {
         shard.submit(read.request, ++correlation_, {0, 5}, Instant{1'700'000'000'000});
     }
 
-    void apply(Shard& shard) {
+    /// The small desk, as the roster of that account.
+    void apply(Shard& shard, std::string_view account = "acme") {
         protocol::Request request;
-        request.account = "acme";
+        request.account = account;
         request.at_ms = 1'772'442'000'000;  // 2026-03-02T09:00:00Z
         request.body = protocol::ApplyCommit{};
-        shard.submit_roster(request, {{{"roster.toml", small_desk()}}}, ++correlation_, {0, 5},
+        auto roster = small_desk();
+        roster.replace(roster.find("acme"), 4, account);
+        shard.submit_roster(request, {{{"roster.toml", roster}}}, ++correlation_, {0, 5},
                             Instant{1'700'000'000'000});
     }
 
