@@ -43,8 +43,11 @@ PROGRAMS = (("usher-mutant", BRIEF), ("protocol_test", BRIEF), ("protocol_memory
 def build(programs):
     subprocess.run(["cmake", "--preset", "coverage"], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", BUILD, "-j", str(os.cpu_count()), "--target",
-                    *(name for name, *_ in programs)], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(["cmake", "--build", BUILD, "-j", str(os.cpu_count()), "--target",
+                           *(name for name, *_ in programs)], stdout=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode != 0:
+        sys.exit(f"coverage: the build fails:\n{done.stdout[-4000:]}")
 
 
 def run_all(programs):
