@@ -14,7 +14,8 @@ constexpr std::size_t scan_step_bytes = 1024 * 1024;
 
 std::string parent_of(const std::string& directory_name) {
     const auto slash = directory_name.rfind('/');
-    return slash == std::string::npos || slash == 0 ? "." : directory_name.substr(0, slash);
+    if (slash == std::string::npos || slash == 0) return ".";
+    return directory_name.substr(0, slash);
 }
 
 /// One past the last byte that is not zero; 0 if there is none.

@@ -194,6 +194,42 @@ TEST_F(Copy, OfABackupIsTriedAgainAndGivenUpInTheEnd) {
         }
 }
 
+/// A disk of which one read fails; what was copied by then cannot be cleared away for the next try.
+class Stubborn final : public FailingDisk {
+  public:
+    Stubborn(std::uint64_t nth, DiskCall then)
+        : FailingDisk(posix_disk(), Going::wrong_once, nth, DiskCall::read), then_(then) {}
+
+    int open(int directory, const std::string& name, OpenFor purpose) override {
+        const bool folder = name == "journal" || name == "snapshot";
+        if (failed() && then_ == DiskCall::open && folder) return -EIO;
+        return FailingDisk::open(directory, name, purpose);
+    }
+    int remove(int directory, const std::string& name) override {
+        return failed() && then_ == DiskCall::remove ? -EROFS
+                                                     : FailingDisk::remove(directory, name);
+    }
+
+  private:
+    DiskCall then_;
+};
+
+TEST_F(Copy, ThatCannotBeClearedAwayIsNotTriedAgain) {
+    for (const auto then : {DiskCall::open, DiskCall::remove}) {
+        std::size_t given_up = 0;
+        for (std::uint64_t nth = 1;; ++nth) {
+            fs::remove_all(target());
+            Stubborn disk{nth, then};
+            const auto made = back_up(disk, path(), target());
+            EXPECT_EQ(made.has_value(), verify(posix_disk(), target()).verdict == Verdict::clean);
+            if (!disk.failed()) break;
+            if (!made && made.error().message.find("cannot be emptied") != std::string::npos)
+                ++given_up;
+        }
+        EXPECT_GT(given_up, 5U);
+    }
+}
+
 TEST_F(Copy, BeginsAtASnapshotWhereTheJournalBeforeItIsDamaged) {
     ASSERT_EQ(backed_up_through(), last_seq_) << why_;
     damage(segment(1), header_block_bytes + 700);

@@ -1,16 +1,11 @@
 // Goal: the edges of the writer and of those who read beside it: nothing to do, nothing left, too
 // much at once, one thing going wrong after another.
 
-#include "journal/background_snapshot.h"
 #include "journal/device_file.h"
 #include "tests/journal/failing_disk.h"
 #include "tests/journal/owned_records.h"
 
 #include <gtest/gtest.h>
-
-#include <chrono>
-#include <functional>
-#include <thread>
 
 namespace usher::journal::testing {
 namespace {
@@ -116,23 +111,6 @@ TEST(Writer, WithNothingToDoDoesNothing) {
     writer->look_for_room();
 }
 
-Options with_helper(Mode mode) {
-    auto options = small_options(mode);
-    options.helper = true;
-    options.sync_interval_ms = 3'600'000;  // not in this test
-    return options;
-}
-
-/// The helper works on a thread of its own.
-bool comes_true(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
-}
-
 TEST(Writer, SyncsBeforeItsIntervalIsOverIfMuchHasComeTogether) {
     const auto disk = empty_shard();
     auto options = with_helper(Mode::written);
@@ -209,40 +187,6 @@ TEST(Prune, OfWhatBeginsLaterOrHasNoBatchRemovesNothing) {
     EXPECT_EQ(prune_to(1), 0U);  // the journal begins behind it
     EXPECT_TRUE(disk->exists(journal_file(4)));
     EXPECT_TRUE(disk->exists(journal_file(5)));
-}
-
-TEST(BackgroundSnapshot, OfManyMebibytesIsSyncedOnTheWayAndNeedsNobodyToWake) {
-    for (const bool own_thread : {true, false}) {
-        const auto disk = empty_shard();
-        SnapshotPlace place{disk.get(), disk->root(), shard_name, test_identity,
-                            own_thread, nullptr,      nullptr};
-        BackgroundSnapshot snapshot(place, 7, Instant{1});
-        const auto syncs = disk->calls(Call::sync);
-        for (int n = 0; n < 5; ++n) snapshot.append(std::vector<std::byte>(1024 * 1024));
-        EXPECT_TRUE(comes_true([&] { return snapshot.waiting_bytes() == 0; }));
-        EXPECT_GT(disk->calls(Call::sync), syncs);
-        snapshot.finish({1, 2});
-        snapshot.wait();
-        ASSERT_TRUE(snapshot.outcome());
-        EXPECT_TRUE(*snapshot.outcome());
-    }
-}
-
-TEST(BackgroundSnapshot, ThatCannotBeWrittenEndsWithTheFaultAndTakesNoMore) {
-    const auto disk = empty_shard();
-    SnapshotPlace place{disk.get(), disk->root(), shard_name, test_identity,
-                        false,      nullptr,      nullptr};
-    BackgroundSnapshot snapshot(place, 7, Instant{1});
-    snapshot.append(std::vector<std::byte>(100));
-    EXPECT_FALSE(snapshot.outcome());
-    disk->fail(Call::write, disk->calls(Call::write) + 1, ENOSPC);
-    snapshot.append(std::vector<std::byte>(2 * 1024 * 1024));
-    ASSERT_TRUE(snapshot.outcome());
-    EXPECT_EQ(snapshot.outcome()->error().code, ExitCode::io);
-    snapshot.append(std::vector<std::byte>(100));
-    snapshot.finish({1, 2});
-    EXPECT_EQ(snapshot.outcome()->error().code, ExitCode::io);
-    EXPECT_TRUE(disk->names("snapshot").empty());
 }
 
 class Few final : public HistorySink {

@@ -4,6 +4,7 @@
 
 #include "journal/batch.h"
 #include "journal/journal_reading.h"
+#include "journal/prefix.h"
 #include "tests/journal/workload.h"
 
 #include <gtest/gtest.h>
@@ -163,6 +164,16 @@ TEST(ForgedBatch, BehindTheEndOfAFinishedRunIsRefused) {
     refuse(*disk, "a batch is missing, though the batch at byte");
 }
 
+/// A second segment of such a shard, as one that was prepared has it.
+std::vector<std::byte> prepared_segment() {
+    const auto other = empty_shard();
+    for (int run = 0; run < 2; ++run) EXPECT_TRUE(start(*other)->close());
+    auto prepared = other->contents(journal_file(2));
+    std::fill(prepared.begin() + header_block_bytes, prepared.end(), std::byte{});
+    prepared.resize(16384);
+    return prepared;
+}
+
 /// A torn end may be followed by segments that were prepared, and by nothing else.
 TEST(TornEnd, MayBeFollowedByEmptySegmentsAlone) {
     const auto torn = [](bool bytes_behind) {
@@ -174,12 +185,7 @@ TEST(TornEnd, MayBeFollowedByEmptySegmentsAlone) {
         EXPECT_TRUE(write_batch(*writer, 3));
         disk->contents(journal_file(1))[end + 100] ^= std::byte{1};
         writer.reset();
-        // A second segment of the same shard, as one that was prepared has it.
-        auto other = empty_shard();
-        for (int run = 0; run < 2; ++run) EXPECT_TRUE(start(*other)->close());
-        auto prepared = other->contents(journal_file(2));
-        std::fill(prepared.begin() + header_block_bytes, prepared.end(), std::byte{});
-        prepared.resize(16384);
+        auto prepared = prepared_segment();
         if (bytes_behind) prepared[header_block_bytes + 700] = std::byte{9};
         disk->put(journal_file(2), prepared);
         return disk->after_kill();
@@ -195,6 +201,46 @@ TEST(TornEnd, MayBeFollowedByEmptySegmentsAlone) {
     EXPECT_EQ(writer->last_seq(), 3U);
     EXPECT_EQ(writer->segment_number(), 3U);
     EXPECT_FALSE(disk->exists(journal_file(2)));
+}
+
+ShardPlace place_of(FakeDisk& disk) {
+    return {disk, disk.root(), "data/shard-00", test_identity};
+}
+
+TEST(ForgedBatch, ThatDoesNotFollowIsInNoCopy) {
+    const auto disk = one_run(false);
+    add(*disk, 1, 1, [](auto& stamp) { stamp.previous_crc += 1; });
+    const auto prefix = find_prefix(place_of(*disk), std::nullopt);
+    ASSERT_TRUE(prefix) << prefix.error().message;
+    EXPECT_EQ(prefix->last_seq, 3U);
+    add(*disk, 1, 1, [](auto&) {});  // and what follows that one is in none either
+    EXPECT_EQ(find_prefix(place_of(*disk), std::nullopt)->last_seq, 3U);
+}
+
+TEST(ForgedBatch, WithoutASequenceConfirmsNothing) {
+    const auto disk = one_run(true);
+    ASSERT_TRUE(start(*disk)->close());
+    add(*disk, 1, 0, [](auto& stamp) {
+        stamp.flags = batch_seal;
+        stamp.first_seq = stamp.durable_seq = 0;
+    });
+    const auto confirmed = confirmed_seq(place_of(*disk));
+    ASSERT_TRUE(confirmed) << confirmed.error().message;
+    EXPECT_EQ(*confirmed, 3U);
+}
+
+/// A segment is left once all of it is durable, and only then; one that was merely prepared says
+/// nothing of that.
+TEST(PreparedSegment, DoesNotConfirmTheOneBeforeIt) {
+    const auto disk = empty_shard();
+    const auto writer = start(*disk);
+    ASSERT_TRUE(write_batch(*writer, 3));  // never synced
+    const auto killed = disk->after_kill();
+    killed->put(journal_file(2), prepared_segment());
+    EXPECT_EQ(*confirmed_seq(place_of(*killed)), 0U);
+    killed->erase(journal_file(2));
+    ASSERT_TRUE(start(*killed)->close());  // makes another second one, with a note
+    EXPECT_EQ(*confirmed_seq(place_of(*killed)), 3U);
 }
 
 TEST(Watermark, OfARunWithoutRecordsWhoseSegmentIsGoneIsNoLoss) {

@@ -235,5 +235,55 @@ TEST(IndexDamage, OneInASegmentThatMayHaveNoneIsRefused) {
         << passed.fault;
 }
 
+/// A segment that was closed, and what may be changed in its index and its end.
+struct Closed {
+    Closed() {
+        live(*disk, true);
+        number = disk->names("journal").size();
+        EXPECT_TRUE(index_of(*disk, number));
+    }
+    std::vector<std::byte>& bytes() const { return disk->contents(journal_file(number)); }
+    BatchHeader header_at(std::size_t at) const {
+        BatchHeader header{};
+        std::memcpy(&header, bytes().data() + at, sizeof header);
+        return header;
+    }
+    /// Sealed rightly, whatever it says.
+    void put(BatchHeader header, std::size_t at) const {
+        header.header_crc =
+            crc32c(std::as_bytes(std::span{&header, 1}).first(offsetof(BatchHeader, header_crc)));
+        std::memcpy(bytes().data() + at, &header, sizeof header);
+    }
+    std::vector<std::uint64_t> told() const {
+        return story_of(*disk, {1, 0}, UINT64_MAX, true).seqs;
+    }
+
+    std::unique_ptr<FakeDisk> disk = empty_shard();
+    std::uint64_t number = 0;
+};
+
+TEST(IndexDamage, BehindAnEndThatIsLongerThanItsBlockNoneIsLookedFor) {
+    const Closed closed;
+    const auto told = closed.told();
+    const auto end = closed.bytes().size() - 512;
+    auto header = closed.header_at(end);
+    ASSERT_EQ(header.flags, batch_clean_close);
+    header.payload_bytes += 512;
+    closed.put(header, end);
+    EXPECT_FALSE(index_of(*closed.disk, closed.number));
+    EXPECT_EQ(closed.told(), told);
+}
+
+TEST(IndexDamage, OneWhoseHeaderSaysAnotherLengthThanItsTrailerIsNone) {
+    const Closed closed;
+    const auto told = closed.told();
+    const auto at = index_of(*closed.disk, closed.number)->offset;
+    auto header = closed.header_at(at);
+    header.payload_bytes += 512;
+    closed.put(header, at);
+    EXPECT_FALSE(index_of(*closed.disk, closed.number));
+    EXPECT_EQ(closed.told(), told);
+}
+
 }  // namespace
 }  // namespace usher::journal::testing

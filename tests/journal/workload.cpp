@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace usher::journal::testing {
 namespace {
@@ -57,6 +59,22 @@ Options small_options(Mode mode) {
     options.segment_bytes = {16384, 16384, 32768, 32768};
     options.alignment = 512;
     return options;
+}
+
+Options with_helper(Mode mode) {
+    auto options = small_options(mode);
+    options.helper = true;
+    options.sync_interval_ms = 3'600'000;
+    return options;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
 }
 
 Result<Recovered> recover_all(FakeDisk& disk, CheckingSink& sink) {

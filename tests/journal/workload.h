@@ -7,6 +7,7 @@
 #include "tests/journal/fake_disk.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,10 @@ std::unique_ptr<FakeDisk> empty_shard();
 
 /// Small segments and batches, no second thread: every run is the same.
 Options small_options(Mode mode = Mode::synced);
+/// The same with its threads; in mode `written` they sync nothing by themselves in a test's time.
+Options with_helper(Mode mode);
+/// Waits a minute at most: threads work on their own.
+bool comes_true(const std::function<bool()>& condition);
 
 Result<Recovered> recover_all(FakeDisk& disk, CheckingSink& sink);
 Result<std::unique_ptr<Writer>> open_writer(FakeDisk& disk, const Options& options,
