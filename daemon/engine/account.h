@@ -111,7 +111,8 @@ struct Account {
 
     AccountNo no;
     std::string key;
-    AccountDefinition definition;  ///< the file last applied, in numbers that stay
+    AccountDefinition definition;      ///< the file last applied, in numbers that stay
+    std::size_t definition_bytes = 0;  ///< that it has set aside; derived
     std::uint64_t roster_version = 0;
     AccountPicture* picture = nullptr;     ///< being taken: must see what changes before it does
     std::vector<std::byte> staged_roster;  ///< the RosterParts since the last RosterCommitted

@@ -201,6 +201,7 @@ void renew_skills_of_what_waits(Account& account) {
 }  // namespace
 
 void rebuild_derived(Account& account) {
+    account.definition_bytes = heap_bytes_of(account.definition);
     rank_agents(account);
     rebuild_sets(account);
     rebuild_keys(account);

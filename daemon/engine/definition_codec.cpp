@@ -80,6 +80,56 @@ void fields(A& a, AccountDefinition& v) {
       v.inboxes, v.rules, v.channels);
 }
 
+/// Counts what vectors and texts have set aside, wherever they stand.
+class HeapArchive {
+  public:
+    template <class... T>
+    void operator()(const T&... values) {
+        (count(values), ...);
+    }
+    std::size_t bytes() const { return bytes_; }
+
+  private:
+    template <class T>
+    void count(const T& value) {
+        if constexpr (!std::is_arithmetic_v<T> && !std::is_enum_v<T>)
+            fields(*this, const_cast<T&>(value));
+    }
+    template <class Tag>
+    void count(const Number<Tag>&) {}
+    void count(const Instant&) {}
+    void count(const std::string& text) {
+        static const auto without_heap = std::string().capacity();
+        if (text.capacity() > without_heap) bytes_ += text.capacity() + 1;
+    }
+    template <class T>
+    void count(const std::vector<T>& values) {
+        bytes_ += values.capacity() * sizeof(T);
+        for (const auto& value : values) count(value);
+    }
+    template <class T, std::size_t n>
+    void count(const std::array<T, n>& values) {
+        for (const auto& value : values) count(value);
+    }
+    template <class T>
+    void count(const std::optional<T>& value) {
+        if (value) count(*value);
+    }
+    template <class A, class B>
+    void count(const std::pair<A, B>& value) {
+        count(value.first);
+        count(value.second);
+    }
+
+    std::size_t bytes_ = 0;
+};
+
+std::size_t heap_bytes_of(const AccountDefinition& definition) {
+    HeapArchive archive;
+    archive(definition);
+    return archive.bytes();
+}
+
 void encode_definition(const AccountDefinition& definition, std::vector<std::byte>& out) {
     WriteArchive archive(out);
     archive(definition_version, definition);

@@ -35,17 +35,31 @@ std::size_t bytes_of_agents(const Account& account) {
     return sum;
 }
 
+std::size_t bytes_of_rest(const Account& account) {
+    auto sum = sizeof(Account) + account.definition_bytes +
+               account.rules.capacity() * sizeof(RuleState) +
+               account.first_open.capacity() * sizeof(std::uint32_t) +
+               account.first_closed.capacity() * sizeof(std::uint32_t);
+    const auto& by_key = account.by_key;
+    for (const auto* map : {&by_key.agents, &by_key.teams, &by_key.skills, &by_key.inboxes,
+                            &by_key.pipelines, &by_key.channels})
+        sum += map->bucket_count() * sizeof(*map->begin());
+    return sum;
+}
+
 }  // namespace
 
 MemoryUse& MemoryUse::operator+=(const MemoryUse& other) {
     tickets += other.tickets;
     texts += other.texts;
     agents += other.agents;
+    account += other.account;
     return *this;
 }
 
 MemoryUse memory_of(const Account& account) {
-    return {bytes_of_tickets(account), account.texts.bytes(), bytes_of_agents(account)};
+    return {bytes_of_tickets(account), account.texts.bytes(), bytes_of_agents(account),
+            bytes_of_rest(account)};
 }
 
 }  // namespace usher::engine

@@ -195,7 +195,10 @@ void Shard::status(std::vector<protocol::StatusEntry>& out) const {
         memory += engine::memory_of(*account);
     }
     const auto remembered = engine_.remembered_ticket_count();
-    say("accounts", std::to_string(engine_.account_count()));
+    const auto accounts = engine_.account_count();
+    say("accounts", std::to_string(accounts));
+    say("account_bytes", std::to_string(memory.account));
+    say("account_bytes_each", std::to_string(accounts > 0 ? memory.account / accounts : 0));
     say("agents", std::to_string(agents));
     say("open_tickets", std::to_string(engine_.open_ticket_count()));
     say("waiting_tickets", std::to_string(waiting));

@@ -253,6 +253,27 @@ TEST(MemoryUse, OfATicketIsItsOwnAndWhatItSharesIsThereOnce) {
     EXPECT_LE(waiting.tickets, 400 * count);
 }
 
+// Of what a roster says of an agent, texts and lists included.
+TEST(MemoryUse, OfAnAccountGrowsWithItsRoster) {
+    const auto use_of = [](int more_agents) {
+        std::string more;
+        for (int i = 0; i < more_agents; ++i)
+            more +=
+                "\n[[agent]]\nkey = \"more-" + std::to_string(i) +
+                "\"\nseat = \"service\"\nmain_team = \"t\"\navailability = \"away\"\nname = \"" +
+                std::string(100, 'n') + "\"\n";
+        World world(small_desk({}, more));
+        const auto use = engine::memory_of(*world.engine.account("acme")).account;
+        EXPECT_EQ(use, engine::memory_of(*reloaded(world.engine)->account("acme")).account);
+        return use;
+    };
+    constexpr std::size_t agents = 1000, texts = 101;
+    const auto few = use_of(0), many = use_of(agents);
+    EXPECT_GE(few, sizeof(engine::Account) + 3 * sizeof(engine::AgentDefinition));
+    EXPECT_GE(many - few, agents * (sizeof(engine::AgentDefinition) + texts));
+    EXPECT_LE(many - few, agents * 2 * (sizeof(engine::AgentDefinition) + texts));
+}
+
 // Rules 9 and 20: a day before 1970 is a day like any other.
 TEST(LocalDay, BeginsAtMidnightBefore1970Too) {
     const engine::Zone utc{"UTC", {{std::numeric_limits<std::int64_t>::min(), 0}}};
