@@ -233,5 +233,15 @@ TEST(Image, WhoseRecordsAreNotTheRightOnesIsRefused) {
     }
 }
 
+// So many records there are; one of them is of another kind than was counted.
+TEST(Image, ThatCountsASlotMoreAndAKeptAnswerLessIsRefused) {
+    const auto why = refusal([](std::vector<std::byte>& image) {
+        const auto end = record_of(image, engine::RecordKind::core).end - 16;
+        put(image, end - 5 * 4, word_at(image, end - 5 * 4) + 1);
+        put(image, end - 4, word_at(image, end - 4) - 1);
+    });
+    EXPECT_NE(why.find("its records are not those that it counts"), std::string::npos) << why;
+}
+
 }  // namespace
 }  // namespace usher::testing

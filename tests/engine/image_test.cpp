@@ -56,6 +56,34 @@ TEST(Image, HasTheTimeOfTheLastFactNotOfTheLastQuestion) {
     EXPECT_EQ(engine.digest(), rich.world.engine.digest());
 }
 
+TEST(Image, OfHoursThatAreOfNoDayCanBeUsed) {
+    Rich rich;
+    rich.account().definition.agents[1].hours.spans[0].weekdays = 0;
+    EXPECT_EQ(load_and_use(image_of(rich.world.engine)), "");
+}
+
+// Rule 23: the marks are of those who are in the roster.
+TEST(Image, OfATurnOfSomebodyWhoWasRemovedLeavesItOut) {
+    World world(rich_roster);
+    world.send(R"({"do":"route","ticket":"m","channel":"mail"})");
+    ASSERT_EQ(world.reject(R"({"do":"assign","ticket":"m","none":true})"), "none");
+    auto& account = *world.engine.accounts().front();
+    const auto marked = [](const Account& of) {
+        std::uint32_t count = 0;
+        for (const auto& rule : of.rules) count += rule.had_turn.count();
+        return count;
+    };
+    ASSERT_EQ(marked(account), 1U);
+    account.definition.agents[0].removed = true;
+    auto image = image_of(world.engine);
+    std::string why;
+    ASSERT_TRUE(reseal_image(image, why)) << why;
+    engine::Engine engine;
+    ASSERT_TRUE(engine::load_image(image, engine));
+    EXPECT_EQ(marked(*engine.accounts().front()), 0U);
+    EXPECT_EQ(load_and_use(image), "");
+}
+
 struct Senseless {
     const char* what;  ///< part of the message
     std::function<void(Account&)> change;

@@ -121,5 +121,40 @@ TEST(Schedule, NoSpansHaveNoBoundary) {
     EXPECT_FALSE(next_boundary(stockholm(), {}, utc(march_29)).has_value());
 }
 
+// Rule 20. Days since 1970 of the week of March 2nd 2026, a Monday; the zone is UTC.
+TEST(Schedule, AClosedDayBeginsAndEndsWhateverTheHoursAre) {
+    const Zone zone{"UTC", {{}}};
+    constexpr std::int32_t monday = 20514;
+    constexpr std::int64_t day_s = 24 * hour_s;
+    const auto at = [](std::int32_t day, std::int64_t second) { return utc(day * day_s + second); };
+    const auto edge = [&](std::vector<DailySpan> spans, std::vector<std::int32_t> closed,
+                          Instant from) {
+        OpeningHours opening;
+        opening.hours.spans = std::move(spans);
+        opening.closed_days = std::move(closed);
+        return next_edge(zone, opening, from);
+    };
+    // Without hours nothing opens or closes but that day.
+    EXPECT_EQ(edge({}, {}, at(monday, 0)), std::nullopt);
+    EXPECT_EQ(edge({}, {monday + 2}, at(monday, 0)), at(monday + 2, 0));
+    EXPECT_EQ(edge({}, {monday}, at(monday, hour_s)), at(monday + 1, 0));
+    // What is over is no edge; the hours of a closed day are looked at, though they say nothing.
+    EXPECT_EQ(edge(one(every_day, 540, 1020), {monday}, at(monday, 10 * hour_s)),
+              at(monday, 17 * hour_s));
+    // Hours that go on into the closed day end at its beginning.
+    EXPECT_EQ(edge(one(1, 22 * 60, 6 * 60), {monday + 1}, at(monday, 23 * hour_s)),
+              at(monday + 1, 0));
+    // Of many closed days the first that is to come counts.
+    EXPECT_EQ(edge({}, {monday - 1, monday + 1, monday + 3, monday + 4, monday + 5}, at(monday, 0)),
+              at(monday + 1, 0));
+    EXPECT_EQ(edge({}, {monday, monday + 1, monday + 2}, at(monday, 1)), at(monday + 1, 0));
+}
+
+TEST(Schedule, OfNoDayHasNoBoundary) {
+    const Zone zone{"UTC", {{}}};
+    EXPECT_EQ(next_boundary(zone, one(0, 540, 1020), utc(march_29)), std::nullopt);
+    EXPECT_FALSE(covers(zone, one(0, 540, 1020), utc(march_29 + 10 * hour_s)));
+}
+
 }  // namespace
 }  // namespace usher::engine

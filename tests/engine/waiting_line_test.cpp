@@ -252,6 +252,7 @@ TEST(LineTrees, AgreeWithASortedSet) {
         }
         if (model.empty()) {
             ASSERT_EQ(root, LineTrees::none);
+            ASSERT_EQ(trees.first(LineTrees::of_inbox, root), LineTrees::none);
             continue;
         }
         ASSERT_EQ(trees.first(LineTrees::of_inbox, root), model.begin()->second);
