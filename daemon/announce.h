@@ -12,6 +12,7 @@
 namespace usher {
 
 /// `listening tcp 127.0.0.1:7447`, one address a line, and the same to `endpoints`; then READY=1.
+/// A line may be of one core alone: `core 1 tcp 127.0.0.1:40001`.
 Result<void> announce_ready(const std::vector<std::string>& endpoints,
                             journal::DataDirectory& directory);
 void announce_stopping();

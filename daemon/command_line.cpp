@@ -38,6 +38,10 @@ void declare(CLI::App& app, CommandLine& command) {
         ->type_name("MODE");
     app.add_option("--cores", flags.cores, "Threads with a loop each (default: the machine's)")
         ->type_name("N");
+    app.add_flag(
+        "--core-endpoints", flags.core_endpoints,
+        "Each core also listens on addresses of its own, which hello tells to who names an "
+        "account");
     app.add_flag_callback(
         "--spin", [&flags] { flags.spin = true; },
         "Never sleep: quicker answers to who sends one request at a time, for cores that "
@@ -93,6 +97,7 @@ Settings override_settings(Settings file, const Settings& flags) {
     take_placed(file.admin, file.admin_at, flags.admin);
     take_placed(file.durability, file.durability_at, flags.durability);
     take_placed(file.clock, file.clock_at, flags.clock);
+    take_placed(file.core_endpoints, file.core_endpoints_at, flags.core_endpoints);
     take_placed(file.spin, file.spin_at, flags.spin);
     take_placed(file.log_level, file.log_level_at, flags.log_level);
     take(file.cores, flags.cores);

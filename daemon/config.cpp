@@ -181,6 +181,7 @@ Config settle(const Settings& settings, const Surroundings& surroundings, Config
     config.snapshot_minutes = settings.snapshot_minutes.value_or(config.snapshot_minutes);
     config.cores = std::min(settings.cores.value_or(surroundings.hardware_cores), cores_max);
     settle_spin(settings, surroundings, config, errors);
+    config.core_endpoints = settings.core_endpoints.value_or(false);
     config.shards = settings.shards.value_or(std::max(1u, config.cores - 1));
     config.shards_given = settings.shards.has_value();
     settle_listen(settings, surroundings, config, errors);
@@ -216,6 +217,7 @@ std::vector<std::string> describe(const Config& config) {
     lines.push_back("durability = " + std::string(durability_name(config.durability)));
     lines.push_back("clock = " + std::string(clock_name(config.clock)));
     lines.push_back("cores = " + std::to_string(config.cores));
+    lines.push_back(std::string("core_endpoints = ") + (config.core_endpoints ? "true" : "false"));
     lines.push_back(std::string("spin = ") + (config.spin ? "true" : "false"));
     lines.push_back("shards = " + std::to_string(config.shards) +
                     (config.shards_given ? "" : " (of a new data directory)"));

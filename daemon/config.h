@@ -38,6 +38,7 @@ struct Settings {
     std::optional<std::string> clock;
     std::optional<std::uint32_t> cores;
     std::optional<bool> spin;
+    std::optional<bool> core_endpoints;
     std::optional<std::uint32_t> shards;
     std::optional<std::uint32_t> snapshot_journal_mib;
     std::optional<std::uint32_t> snapshot_minutes;
@@ -51,6 +52,7 @@ struct Settings {
         std::uint32_t column = 0;
     };
     Place spin_at;
+    Place core_endpoints_at;
     Place listen_at;
     Place admin_at;
     Place durability_at;
@@ -64,8 +66,9 @@ struct Config {
     shard::Durability durability = shard::Durability::synced;
     shard::ClockMode clock = shard::ClockMode::wall;
     std::uint32_t cores = 1;
-    bool spin = false;         ///< the cores look for work all the time, they never sleep
-    std::uint32_t shards = 1;  ///< of a new data directory; an old one keeps its own
+    bool core_endpoints = false;  ///< each core listens on addresses of its own, too
+    bool spin = false;            ///< the cores look for work all the time, they never sleep
+    std::uint32_t shards = 1;     ///< of a new data directory; an old one keeps its own
     bool shards_given = false;
     std::uint32_t snapshot_journal_mib = 256;  ///< a snapshot after so much journal
     std::uint32_t snapshot_minutes = 60;       ///< or after so long; 0: never by time

@@ -49,6 +49,8 @@ class Reader {
             text(name, node, settings_.clock, &settings_.clock_at);
         else if (name == "cores")
             number(name, node, settings_.cores, 1, cores_max);
+        else if (name == "core_endpoints")
+            flag(name, node, settings_.core_endpoints, &settings_.core_endpoints_at);
         else if (name == "spin")
             flag(name, node, settings_.spin, &settings_.spin_at);
         else if (name == "shards")
@@ -62,9 +64,9 @@ class Reader {
         else if (name == "limits")
             read_limits(node);
         else
-            unknown(key,
-                    {"data_dir", "listen", "admin", "durability", "clock", "cores", "spin",
-                     "shards", "snapshot_journal_mib", "snapshot_minutes", "log_level", "limits"});
+            unknown(key, {"data_dir", "listen", "admin", "durability", "clock", "cores",
+                          "core_endpoints", "spin", "shards", "snapshot_journal_mib",
+                          "snapshot_minutes", "log_level", "limits"});
     }
 
     void read_listen(const toml::node& node) {

@@ -105,6 +105,25 @@ void furnish(net::Server& server, net::Office& office, const Config& config, Sha
     });
 }
 
+/// With one core there is nobody to be carried to. What each core listens on goes to the desks, and
+/// behind the lines of the addresses that all share: whoever reads only those is not disturbed.
+Result<std::vector<std::string>> listen(net::Server& server, net::Office& office,
+                                        const Config& config) {
+    if (auto listening = server.listen(config.listen); !listening) return listening.error();
+    auto lines = server.endpoints();
+    if (!config.core_endpoints || config.cores == 1) return lines;
+    if (auto listening = server.listen_at_cores(config.listen); !listening)
+        return listening.error();
+    office.core_endpoints.resize(config.cores);
+    for (const auto& [core, address] : server.core_endpoints()) {
+        auto& at = office.core_endpoints[core];
+        auto& text = std::holds_alternative<net::TcpAddress>(address) ? at.tcp : at.local;
+        if (text.empty()) text = net::endpoint_text(address);
+        lines.push_back("core " + std::to_string(core) + " " + net::endpoint_line(address));
+    }
+    return lines;
+}
+
 int run(const Config& config) {
     if (!processor_is_known())
         return end_with(
@@ -131,11 +150,10 @@ int run(const Config& config) {
     auto server = net::Server::create(config.cores, config.limits, config.spin);
     if (!server) return end_with(server.error());
     furnish(**server, office, config, std::move(*shards));
-    if (auto listening = (*server)->listen(config.listen); !listening)
-        return end_with(listening.error());
+    const auto endpoints = listen(**server, office, config);
+    if (!endpoints) return end_with(endpoints.error());
     (*server)->start(die);
-    if (auto ready = announce_ready((*server)->endpoints(), **directory); !ready)
-        die(ready.error());
+    if (auto ready = announce_ready(*endpoints, **directory); !ready) die(ready.error());
 
     await_stop(signals);
     announce_stopping();

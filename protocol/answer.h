@@ -205,6 +205,7 @@ struct HelloView {
     std::uint32_t in_flight_max = 0;
     std::uint32_t shards = 0;
     std::uint32_t batch_requests_max = 0;  ///< 0: batches are not taken
+    std::string endpoint{};  ///< of the core that owns the account asked for; empty: none is told
 };
 
 /// What an event tells. The numbers are on the wire: for ever.

@@ -147,8 +147,9 @@ flatbuffers::Offset<wire::HelloReply> hello(Builder& b, const HelloView& h) {
     const auto server = b.text(h.server);
     const auto durability = b.text(h.durability);
     const auto clock = b.text(h.clock);
+    const auto endpoint = b.text_unless_empty(h.endpoint);
     return wire::CreateHelloReply(b, h.version, server, durability, clock, h.frame_bytes_max,
-                                  h.in_flight_max, h.shards, h.batch_requests_max);
+                                  h.in_flight_max, h.shards, h.batch_requests_max, endpoint);
 }
 
 struct Rare {

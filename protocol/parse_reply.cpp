@@ -182,6 +182,7 @@ class Reader {
         to.in_flight_max = from.in_flight_max();
         to.shards = from.shards();
         to.batch_requests_max = from.batch_requests_max();
+        to.endpoint = copy(from.endpoint());
         return to;
     }
 

@@ -209,7 +209,7 @@ using Body =
                  ApplyPart, ApplyCommit, GetTicket, GetAgent, Backlog, Tickets, Tick, Follow>;
 
 struct Request {
-    std::string_view account;             ///< empty for hello, ping and status
+    std::string_view account;             ///< none for ping and status; hello may have one
     std::optional<std::string_view> key;  ///< the same key twice gets the same answer
     std::optional<std::int64_t> at_ms;    ///< looked at under `--clock trace` only
     Body body;

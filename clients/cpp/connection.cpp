@@ -36,13 +36,34 @@ Result<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint, D
 Result<std::unique_ptr<Connection>> Connection::over(Socket socket, Deadline deadline,
                                                      std::string_view client) {
     std::unique_ptr<Connection> connection{new Connection{std::move(socket)}};
-    auto greeted = connection->greet(client, deadline);
+    auto greeted = connection->greet(client, {}, deadline);
     if (!greeted) return std::move(greeted).error();
     return connection;
 }
 
-Result<void> Connection::greet(std::string_view client, Deadline deadline) {
+Result<std::unique_ptr<Connection>> Connection::open_at_owner(const Endpoint& endpoint,
+                                                              std::string_view account,
+                                                              Deadline deadline,
+                                                              std::string_view client) {
+    auto first = open(endpoint, deadline, client);
+    if (!first) return first;
+    auto owner = (*first)->endpoint_of(account, deadline);
+    if (!owner) return std::move(owner).error();
+    if (owner->empty() || *owner == endpoint.text()) return first;
+    auto there = open(*owner, deadline, client);
+    return there ? std::move(there) : std::move(first);
+}
+
+Result<std::string> Connection::endpoint_of(std::string_view account, Deadline deadline) {
+    if (auto greeted = greet("usher client", account, deadline); !greeted)
+        return std::move(greeted).error();
+    return hello_.endpoint;
+}
+
+Result<void> Connection::greet(std::string_view client, std::string_view account,
+                               Deadline deadline) {
     protocol::Request request;
+    request.account = account;
     request.body = protocol::Hello{protocol::protocol_version, client};
     const auto answer = call(request, deadline);
     if (!answer) return answer.error();

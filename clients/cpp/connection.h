@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,12 +38,24 @@ class Connection {
     static Result<std::unique_ptr<Connection>> open(const Endpoint& endpoint, Deadline deadline,
                                                     std::string_view client = "usher client");
 
+    /// Connects, asks which core owns `account`, and goes to that core's own endpoint if the
+    /// daemon has such (usherd --core-endpoints): its requests need not be carried from core to
+    /// core then. Where that endpoint cannot be reached (behind a tunnel, say) it stays where it
+    /// is. The connection is good for every account in any case.
+    static Result<std::unique_ptr<Connection>> open_at_owner(
+        const Endpoint& endpoint, std::string_view account, Deadline deadline,
+        std::string_view client = "usher client");
+
     /// The same over a socket that is connected already.
     static Result<std::unique_ptr<Connection>> over(Socket socket, Deadline deadline,
                                                     std::string_view client = "usher client");
 
     /// What the server said of itself.
     const protocol::HelloView& hello() const { return hello_; }
+
+    /// Where the core that owns `account` listens, as open() takes it; empty: it is not told.
+    /// Nothing may be in flight.
+    Result<std::string> endpoint_of(std::string_view account, Deadline deadline);
 
     /// Sends one request and waits for its answer. Nothing may be in flight. When the deadline
     /// passes the connection is given up, because the outcome is unknown.
@@ -75,7 +88,7 @@ class Connection {
   private:
     explicit Connection(Socket socket);
 
-    Result<void> greet(std::string_view client, Deadline deadline);
+    Result<void> greet(std::string_view client, std::string_view account, Deadline deadline);
     Result<std::optional<Received>> next_buffered();
     Result<void> read_some();
     Result<void> write_some();

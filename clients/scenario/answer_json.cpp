@@ -166,6 +166,7 @@ void daemon_fields(JsonText& json, const Answer& answer) {
         json.member("in_flight_max", hello.in_flight_max).member("shards", hello.shards);
         if (hello.batch_requests_max > 0)
             json.member("batch_requests_max", hello.batch_requests_max);
+        if (!hello.endpoint.empty()) json.member("endpoint", hello.endpoint);
     }
 }
 

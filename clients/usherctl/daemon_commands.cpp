@@ -21,6 +21,8 @@ Exit ask(const Globals& globals, const protocol::Body& body) {
     if (!session) return session.exit;
     protocol::Request request;
     request.body = body;
+    // Whoever names an account is told which core's endpoint it is at home at.
+    if (std::holds_alternative<protocol::Hello>(body)) request.account = globals.account;
     const auto answer = session.connection->call(request, client::within(globals.timeout()));
     if (!answer) return lost(answer.error());
     return show(scenario::heading_of(request), **answer, globals.json);
@@ -77,7 +79,7 @@ void add_daemon_commands(CommandLine line) {
         [line, stages] { line.chosen = [line, stages] { return status(line.globals, *stages); }; });
     auto* hello =
         line.app.add_subcommand("hello", "Show what the daemon is: version, clock, limits");
-    add_examples(*hello, {"hello"});
+    add_examples(*hello, {"hello", "hello --account acme"});
     hello->callback([line] {
         line.chosen = [line] {
             return ask(line.globals, protocol::Hello{protocol::protocol_version, "usherctl"});

@@ -127,6 +127,8 @@ void append_hello(std::string& out, const HelloView& hello, bool colour) {
          {"requests in flight, at most", std::to_string(hello.in_flight_max)},
          {"requests in a frame, at most", std::to_string(std::max(1U, hello.batch_requests_max))}},
         colour);
+    if (!hello.endpoint.empty())
+        append_facts(out, {{"endpoint of the account", hello.endpoint}}, colour);
 }
 
 }  // namespace

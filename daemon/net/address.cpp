@@ -91,6 +91,20 @@ std::variant<Address, std::string> parse_address(std::string_view text) {
     return Address{address};
 }
 
+std::variant<Address, std::string> address_of_core(const Address& address, std::uint32_t core) {
+    if (const auto* local = std::get_if<UnixAddress>(&address))
+        return parse_unix(local->path + ".core-" + std::to_string(core));
+    auto tcp = std::get<TcpAddress>(address);
+    tcp.port = 0;
+    fill_socket_address(tcp);
+    return Address{tcp};
+}
+
+std::string endpoint_text(const Address& address) {
+    if (const auto* tcp = std::get_if<TcpAddress>(&address)) return tcp->text();
+    return std::string(unix_prefix) + std::get<UnixAddress>(address).path;
+}
+
 std::string endpoint_line(const Address& address) {
     if (const auto* tcp = std::get_if<TcpAddress>(&address)) return "tcp " + tcp->text();
     return "unix " + std::get<UnixAddress>(address).path;

@@ -32,6 +32,13 @@ using Address = std::variant<TcpAddress, UnixAddress>;
 /// asked: a host is an IP address or `localhost`.
 std::variant<Address, std::string> parse_address(std::string_view text);
 
+/// The same address for one core alone: any free port of the host, or PATH.core-N; or why there is
+/// none (a path that would be too long).
+std::variant<Address, std::string> address_of_core(const Address& address, std::uint32_t core);
+
+/// "127.0.0.1:7447" or "unix:/run/usher/usherd.sock", as clients take it.
+std::string endpoint_text(const Address& address);
+
 /// "tcp 127.0.0.1:7447" or "unix /run/usher/usherd.sock": as printed and written to `endpoints`.
 std::string endpoint_line(const Address& address);
 

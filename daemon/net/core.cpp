@@ -125,6 +125,11 @@ void Core::deliver(std::uint64_t session, std::span<const std::byte> frame) {
     if (auto* found = sessions_.find(session)) found->reply(frame);
 }
 
+bool Core::is_local(std::uint64_t session) {
+    const auto* found = sessions_.find(session);
+    return found != nullptr && found->is_local();
+}
+
 void Core::adopt(Descriptor connection) {
     const auto open = crew_.connections.fetch_add(1, std::memory_order_relaxed);
     if (open >= limits_.connections_max || stop_begun_) {

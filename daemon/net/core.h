@@ -71,6 +71,7 @@ class Core final : public ReplyPort {
     void adopt_from_afar(Descriptor connection);
 
     void deliver(std::uint64_t session, std::span<const std::byte> frame) override;
+    bool is_local(std::uint64_t session) override;
 
     /// Bytes ever allocated by this core's thread (memory.h); nullptr before run() and where
     /// nobody counts.

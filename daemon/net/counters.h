@@ -34,8 +34,9 @@ struct alignas(128) Counters {
     Count answers;
     Count bytes_in;
     Count bytes_out;
-    Count mail_sent;   ///< messages to other cores
-    Count overloaded;  ///< requests refused because another core's mailbox was full
+    Count mail_sent;         ///< messages to other cores
+    Count requests_crossed;  ///< requests in them: of accounts that another core owns
+    Count overloaded;        ///< requests refused because another core's mailbox was full
 };
 
 /// Calls `visit(name, count)` for each of them, in the order above.
@@ -54,6 +55,7 @@ void each_count(const Counters& of, Visit visit) {
     visit("bytes_in", of.bytes_in);
     visit("bytes_out", of.bytes_out);
     visit("mail_sent", of.mail_sent);
+    visit("requests_crossed", of.requests_crossed);
     visit("overloaded", of.overloaded);
 }
 

@@ -23,6 +23,9 @@ class ReplyPort {
     /// One whole reply frame; it leaves at the end of the turn. A session that is gone is no
     /// error: its peer asks again. The bytes are copied.
     virtual void deliver(std::uint64_t session, std::span<const std::byte> frame) = 0;
+
+    /// Whether its peer came through a unix socket; false of one that is gone.
+    virtual bool is_local(std::uint64_t) { return false; }
 };
 
 class Desk {

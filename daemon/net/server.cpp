@@ -65,6 +65,30 @@ Result<void> Server::listen(const std::vector<Address>& addresses) {
     return {};
 }
 
+Result<void> Server::listen_at_cores(const std::vector<Address>& addresses) {
+    for (const auto& core : cores_)
+        for (const auto& address : addresses) {
+            const auto wanted = address_of_core(address, core->number());
+            if (const auto* wrong = std::get_if<std::string>(&wanted))
+                return fault(ExitCode::cannot_create,
+                             "core_endpoints: " + endpoint_line(address) + " " + *wrong);
+            auto listening = listen_on(std::get<Address>(wanted), 1);
+            if (!listening) return listening.error();
+            if (const auto* made = std::get_if<UnixAddress>(&listening->address))
+                socket_files_.emplace_back(made->path);
+            core_endpoints_.push_back({core->number(), listening->address});
+            try {
+                core->listen(
+                    std::move(listening->sockets.front()),
+                    [&at = *core](Descriptor connection) { at.adopt(std::move(connection)); });
+            } catch (const boost::system::system_error& error) {
+                return fault(ExitCode::io,
+                             std::string("cannot wait for connections: ") + error.what());
+            }
+        }
+    return {};
+}
+
 /// The kernel deals TCP connections to the cores; those of a unix socket are dealt round here.
 void Server::accept_at(std::uint32_t core, Descriptor socket, bool tcp) {
     auto& at = *cores_[core];

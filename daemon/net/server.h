@@ -52,6 +52,15 @@ class Server {
     Result<void> listen(const std::vector<Address>& addresses);
     const std::vector<std::string>& endpoints() const { return endpoints_; }
 
+    /// For each address and each core another one that only this core accepts on, so that who knows
+    /// an account's core need not be carried there. In the order of the cores.
+    struct CoreEndpoint {
+        std::uint32_t core = 0;
+        Address address;
+    };
+    Result<void> listen_at_cores(const std::vector<Address>& addresses);
+    const std::vector<CoreEndpoint>& core_endpoints() const { return core_endpoints_; }
+
     /// One thread a core. A fault of any of them goes to `on_fault`, on that thread, at once:
     /// nothing may leave the daemon any more.
     using OnFault = std::function<void(const Fault&)>;
@@ -72,6 +81,7 @@ class Server {
     std::vector<std::unique_ptr<Desk>> desks_;
     std::vector<std::unique_ptr<Core>> cores_;  ///< go before the desks: their sessions use them
     std::vector<std::string> endpoints_;
+    std::vector<CoreEndpoint> core_endpoints_;
     std::vector<SocketFile> socket_files_;
     std::vector<std::thread> threads_;
     std::uint32_t next_core_ = 0;  ///< of core 0's thread: where the next unix

@@ -58,6 +58,12 @@ Session::~Session() {
     host_.counters.connections.take();
 }
 
+bool Session::is_local() const {
+    boost::system::error_code unknown;
+    const auto end = socket_.local_endpoint(unknown);
+    return !unknown && end.protocol().family() == AF_UNIX;
+}
+
 void Session::open() {
     read_on();
 }

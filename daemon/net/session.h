@@ -59,6 +59,9 @@ class Session {
 
     std::uint64_t id() const { return id_; }
 
+    /// Over a unix socket.
+    bool is_local() const;
+
     /// The first read.
     void open();
 

@@ -92,7 +92,8 @@ void ShardDesk::take_at_once(Asked from, const protocol::Request& request,
                              std::span<const std::byte> payload) {
     const auto session = from.session;
     const auto& body = request.body;
-    if (const auto* hello = std::get_if<protocol::Hello>(&body)) return greet(from, *hello);
+    if (const auto* hello = std::get_if<protocol::Hello>(&body))
+        return greet(from, *hello, request.account);
     if (std::holds_alternative<protocol::Ping>(body)) return done(from);
     if (std::holds_alternative<protocol::Status>(body)) return gather_status(from);
     if (std::holds_alternative<protocol::ApplyBegin>(body)) {
@@ -139,7 +140,9 @@ void ShardDesk::refuse_overloaded(Asked to, std::string message) {
     answer(to, said);
 }
 
-void ShardDesk::greet(Asked from, const protocol::Hello& hello) {
+/// Who names an account is told where its owner listens, in the way that he came: a path means
+/// nothing to who came over TCP, from a container perhaps.
+void ShardDesk::greet(Asked from, const protocol::Hello& hello, std::string_view account) {
     if (hello.version < protocol::protocol_version)
         return refuse(from, Reject::unsupported_version,
                       "version: " + std::to_string(hello.version) + " is older than " +
@@ -147,6 +150,11 @@ void ShardDesk::greet(Asked from, const protocol::Hello& hello) {
     protocol::Answer said;
     said.placement.outcome = protocol::Outcome::done;
     said.hello = office_.greeting;
+    if (!account.empty() && !office_.core_endpoints.empty()) {
+        const auto owner = shard_of_account(account, office_.shards) % office_.cores();
+        const auto& at = office_.core_endpoints[owner];
+        said.hello->endpoint = sessions_.is_local(from.session) ? at.local : at.tcp;
+    }
     answer(from, said);
 }
 
@@ -173,6 +181,7 @@ void ShardDesk::carry(Asked from, const protocol::Request& request,
     if (!has_room(from, owner, payload.size())) return;
     message_for(owner)->add({LetterKind::request, shard, from.session, from.correlation}, payload);
     ++colleagues_[owner].frames_waiting;
+    counters_.requests_crossed.add();
 }
 
 void ShardDesk::carry_roster(Asked from, const protocol::Request& request,
@@ -189,6 +198,7 @@ void ShardDesk::carry_roster(Asked from, const protocol::Request& request,
     message->add({LetterKind::roster, shard, from.session, from.correlation}, payload);
     message->rosters.push_back(std::move(text));
     ++colleagues_[owner].frames_waiting;
+    counters_.requests_crossed.add();
 }
 
 void ShardDesk::deliver(shard::Origin to, std::span<const std::byte> frame) {

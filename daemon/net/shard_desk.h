@@ -38,6 +38,11 @@ struct Office {
     std::uint32_t shards = 1;
     bool wall_clock = true;  ///< else only requests move time
     protocol::HelloView greeting{};
+    struct CoreEndpoint {
+        std::string tcp;    ///< "127.0.0.1:40001"; empty: none
+        std::string local;  ///< "unix:PATH"; likewise
+    };
+    std::vector<CoreEndpoint> core_endpoints{};  ///< by core; empty: cores have none of their own
     std::vector<std::unique_ptr<Mailbox>> mailboxes;                        ///< by core
     std::function<void(std::vector<protocol::StatusEntry>&)> daemon_lines;  ///< any thread
     std::atomic<std::uint64_t> roster_bytes{0};  ///< of rosters that arrive in parts
@@ -109,7 +114,7 @@ class ShardDesk final : public Desk, private shard::Outlet {
     void refuse(Asked to, protocol::Reject reject, std::string message);
     void refuse_overloaded(Asked to, std::string message);
 
-    void greet(Asked from, const protocol::Hello& hello);
+    void greet(Asked from, const protocol::Hello& hello, std::string_view account);
     void stage(Asked from, const protocol::ApplyPart& part);
     void carry(Asked from, const protocol::Request& request, std::span<const std::byte> payload);
     void carry_roster(Asked from, const protocol::Request& request,

@@ -81,6 +81,7 @@ admin = "off"
 durability = "written"
 clock = "trace"
 cores = 2
+core_endpoints = true
 spin = true
 shards = 5
 snapshot_journal_mib = 1
@@ -97,6 +98,7 @@ idle_seconds = 9
     EXPECT_EQ(config.clock, shard::ClockMode::trace);
     EXPECT_EQ(config.cores, 2u);
     EXPECT_TRUE(config.spin);
+    EXPECT_TRUE(config.core_endpoints);
     EXPECT_EQ(config.shards, 5u);
     EXPECT_TRUE(config.shards_given);
     EXPECT_EQ(config.snapshot_journal_mib, 1u);
@@ -257,6 +259,7 @@ TEST(CommandLine, TakesAddressesOneByOne) {
     EXPECT_EQ(line.command.flags.cores, 2u);
     EXPECT_FALSE(line.command.flags.shards);
     EXPECT_FALSE(line.command.flags.spin);
+    EXPECT_EQ(parsed({"--core-endpoints"}).command.flags.core_endpoints, true);
     EXPECT_EQ(parsed({"--spin"}).command.flags.spin, true);
 }
 

@@ -27,6 +27,24 @@ TEST(Address, IsReadInEveryFormThatIsWritten) {
               "unix /run/usher/usherd.sock");
 }
 
+TEST(Address, OfOneCoreIsAnyPortOfTheHostOrAPathBesideTheShared) {
+    const auto of_core = [](const std::string& text, std::uint32_t core) {
+        const auto made = address_of_core(address_of(text), core);
+        if (const auto* wrong = std::get_if<std::string>(&made)) return "wrong: " + *wrong;
+        return endpoint_text(std::get<Address>(made));
+    };
+    EXPECT_EQ(of_core("127.0.0.1:7447", 2), "127.0.0.1:0");
+    EXPECT_EQ(of_core("[::1]:80", 0), "[::1]:0");
+    EXPECT_EQ(of_core("unix:/run/s", 12), "unix:/run/s.core-12");
+    EXPECT_EQ(of_core("unix:/" + std::string(100, 'x'), 0).substr(0, 24),
+              "wrong: has a path of 108");
+    // The port is in what the system is asked for, too.
+    const auto made = address_of_core(address_of("127.0.0.1:7447"), 0);
+    const auto opened = listen_on(std::get<Address>(made), 1);
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_NE(std::get<TcpAddress>(opened->address).port, 7447);
+}
+
 TEST(Address, KnowsWhetherOtherMachinesReachIt) {
     EXPECT_TRUE(std::get<TcpAddress>(address_of("127.0.0.1:1")).is_loopback());
     EXPECT_TRUE(std::get<TcpAddress>(address_of("127.8.9.10:1")).is_loopback());

@@ -182,7 +182,8 @@ class Describer {
         (*this)("version", h.version)("server", h.server)("durability", h.durability)("clock",
                                                                                       h.clock);
         (*this)("frame_bytes_max", h.frame_bytes_max)("in_flight_max", h.in_flight_max);
-        (*this)("shards", h.shards)("batch_requests_max", h.batch_requests_max);
+        (*this)("shards", h.shards)("batch_requests_max", h.batch_requests_max)("endpoint",
+                                                                                h.endpoint);
     }
     void fields(const Answer& a) {
         (*this)("at", a.at_ms)("seq", a.seq)("reject", a.reject)("message", a.message)("owner",

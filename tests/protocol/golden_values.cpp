@@ -184,8 +184,12 @@ std::vector<Golden<Answer>> answers_of_routing() {
     hello.hello = HelloView{1, "usherd 0.1.0", "synced", "wall", 262'144, 1'024, 1};
     auto hello_batches = hello;
     hello_batches.hello->batch_requests_max = 1'024;
+    auto hello_endpoint = hello_batches;
+    hello_endpoint.hello->endpoint = "127.0.0.1:40001";
     return {
         {"answer_hello", "of hello: version 1, usherd 0.1.0, synced, wall clock", 1, hello},
+        {"answer_hello_endpoint", "of hello for an account: its core listens on 127.0.0.1:40001", 1,
+         hello_endpoint},
         {"answer_hello_batches", "of hello: takes batches of up to 1,024 requests", 1,
          hello_batches},
         {"answer_assigned", "assigned to agent anna", 4,

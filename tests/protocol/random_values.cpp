@@ -278,8 +278,8 @@ Answer ValueMaker::answer() {
         a.entries =
             std::vector<StatusEntry>{{"daemon", std::string{key()}, ""}, {"shard 0", "x", "1"}};
     if (maybe())
-        a.hello =
-            HelloView{1, "usherd 0.1.0", "synced", "wall", number(), number(), number(), number()};
+        a.hello = HelloView{1,        "usherd 0.1.0", "synced",          "wall", number(), number(),
+                            number(), number(),       std::string{key()}};
     return a;
 }
 

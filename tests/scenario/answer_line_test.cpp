@@ -253,6 +253,9 @@ TEST(AnswerLine, of_the_daemon) {
     EXPECT_EQ(
         json({"hello", {}, {}}, answer),
         R"("do":"hello","outcome":"done","version":1,"server":"usherd 0.1.0","durability":"synced","clock":"wall","frame_bytes_max":262144,"in_flight_max":1024,"shards":1})");
+    answer.hello->endpoint = "unix:/s.core-1";
+    EXPECT_TRUE(json({"hello", {}, {}}, answer).ends_with(R"("endpoint":"unix:/s.core-1"})"));
+    answer.hello->endpoint.clear();
     answer.hello->batch_requests_max = 512;
     EXPECT_TRUE(
         json({"hello", {}, {}}, answer).ends_with(R"("shards":1,"batch_requests_max":512})"));
