@@ -38,8 +38,8 @@ void declare(CLI::App& app, CommandLine& command) {
         ->type_name("MODE");
     app.add_option("--cores", flags.cores, "Threads with a loop each (default: the machine's)")
         ->type_name("N");
-    app.add_flag(
-        "--core-endpoints", flags.core_endpoints,
+    app.add_flag_callback(
+        "--core-endpoints", [&flags] { flags.core_endpoints = true; },
         "Each core also listens on addresses of its own, which hello tells to who names an "
         "account");
     app.add_flag_callback(

@@ -258,7 +258,9 @@ TEST(CommandLine, TakesAddressesOneByOne) {
     EXPECT_EQ(line.command.flags.listen, (std::vector<std::string>{"127.0.0.1:1", "unix:/s"}));
     EXPECT_EQ(line.command.flags.cores, 2u);
     EXPECT_FALSE(line.command.flags.shards);
-    EXPECT_FALSE(line.command.flags.spin);
+    // What is not said does not override the file.
+    EXPECT_FALSE(line.command.flags.core_endpoints.has_value());
+    EXPECT_FALSE(line.command.flags.spin.has_value());
     EXPECT_EQ(parsed({"--core-endpoints"}).command.flags.core_endpoints, true);
     EXPECT_EQ(parsed({"--spin"}).command.flags.spin, true);
 }
