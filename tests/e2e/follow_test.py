@@ -136,19 +136,21 @@ class Follow(unittest.TestCase):
     def test_a_watcher_may_come_before_the_daemon(self):
         with temporary_directory() as folder:
             daemon = Daemon(folder / "data", "--shards", "1")
+            with daemon:
+                daemon.apply()  # a watcher of an account that is not there is refused
+                self.assertEqual(daemon.terminate(), 0)
             watcher = Watcher(daemon, folder)
             watcher.start()
             time.sleep(0.5)
             self.assertIsNone(watcher.process.poll())
             with daemon:
-                daemon.apply()
                 daemon.send([route(1)])
                 events = history(daemon)
                 deadline = time.monotonic() + 20
                 while watcher.path.read_bytes().count(b"\n") < len(events) \
                         and time.monotonic() < deadline:
                     time.sleep(0.1)
-                watcher.stop()
+                self.assertTrue(watcher.stop(), watcher.refusal)
             self.assertGreater(len(events), 1)
             self.assertEqual(watcher.seen, events)
 
