@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/pool.h"
-#include "protocol/limits.h"
 #include "tests/engine/line_desk.h"
 #include "tests/engine/rich_state.h"
 
@@ -104,44 +103,6 @@ TEST(Corner, AStatusThatNoTicketHasMayGoAndOneThatSomeHasMayNot) {
     EXPECT_EQ(world.reject(R"({"do":"set_status","ticket":"1","status":"later"})"),
               "unknown_status");
     EXPECT_EQ(replayed(world.facts)->digest(), world.engine.digest());
-}
-
-// Rule 11: all of them, however many there are.
-TEST(Corner, ATicketMayNeedMoreSkillsThanAreLookedAtInOnePass) {
-    constexpr int skills = protocol::skill_count_max;
-    std::string roster = "[account]\nkey = \"acme\"\n";
-    const auto but = [](int lacking) {
-        std::string list;
-        for (int n = 0; n < skills; ++n)
-            if (n != lacking) list += (list.empty() ? "\"s" : ", \"s") + std::to_string(n) + "\"";
-        return list;
-    };
-    for (int n = 0; n < skills; ++n) roster += "[[skill]]\nkey = \"s" + std::to_string(n) + "\"\n";
-    roster += R"(
-[[team]]
-key = "t"
-[[inbox]]
-key = "desk"
-workspace = "helpdesk"
-[[channel]]
-key = "mail"
-kind = "email"
-inbox = "desk"
-  [channel.rule]
-  assign_to = "users_and_teams"
-  teams = ["t"]
-)";
-    // Each of the first lacks one; the last lacks none.
-    for (int agent = 0; agent <= skills; ++agent)
-        roster += "[[agent]]\nkey = \"a" + std::to_string(agent) +
-                  "\"\nseat = \"service\"\nmain_team = \"t\"\navailability = \"available\"\n"
-                  "skills = [" +
-                  but(agent) + "]\n";
-    World world(roster);
-    for (const std::string ticket : {"1", "2"})
-        EXPECT_EQ(world.outcome(R"({"do":"route","channel":"mail","ticket":")" + ticket +
-                                R"(","skills":[)" + but(skills) + "]}"),
-                  "assigned a32");
 }
 
 // Rules 5 and 41.
