@@ -35,32 +35,33 @@ Result<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint, D
 
 Result<std::unique_ptr<Connection>> Connection::over(Socket socket, Deadline deadline,
                                                      std::string_view client) {
-    std::unique_ptr<Connection> connection{new Connection{std::move(socket)}};
-    auto greeted = connection->greet(client, {}, deadline);
-    if (!greeted) return std::move(greeted).error();
-    return connection;
+    return greeted(std::move(socket), {}, deadline, client);
 }
 
 Result<std::unique_ptr<Connection>> Connection::open_at_owner(const Endpoint& endpoint,
                                                               std::string_view account,
                                                               Deadline deadline,
                                                               std::string_view client) {
-    auto first = open(endpoint, deadline, client);
+    auto socket = Socket::connect(endpoint, deadline);
+    if (!socket) return std::move(socket).error();
+    auto first = greeted(std::move(*socket), account, deadline, client);
     if (!first) return first;
-    auto owner = (*first)->endpoint_of(account, deadline);
-    if (!owner) return std::move(owner).error();
-    if (owner->empty() || *owner == endpoint.text()) return first;
-    auto there = open(*owner, deadline, client);
+    const auto& owner = (*first)->hello().endpoint;
+    if (owner.empty() || owner == endpoint.text()) return first;
+    auto there = open(owner, deadline, client);
     return there ? std::move(there) : std::move(first);
 }
 
-Result<std::string> Connection::endpoint_of(std::string_view account, Deadline deadline) {
-    if (auto greeted = greet("usher client", account, deadline); !greeted)
-        return std::move(greeted).error();
-    return hello_.endpoint;
+Result<std::unique_ptr<Connection>> Connection::greeted(Socket socket, std::string_view account,
+                                                        Deadline deadline,
+                                                        std::string_view client) {
+    std::unique_ptr<Connection> connection{new Connection{std::move(socket)}};
+    auto answered = connection->greet(account, client, deadline);
+    if (!answered) return std::move(answered).error();
+    return connection;
 }
 
-Result<void> Connection::greet(std::string_view client, std::string_view account,
+Result<void> Connection::greet(std::string_view account, std::string_view client,
                                Deadline deadline) {
     protocol::Request request;
     request.account = account;

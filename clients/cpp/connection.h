@@ -53,10 +53,6 @@ class Connection {
     /// What the server said of itself.
     const protocol::HelloView& hello() const { return hello_; }
 
-    /// Where the core that owns `account` listens, as open() takes it; empty: it is not told.
-    /// Nothing may be in flight.
-    Result<std::string> endpoint_of(std::string_view account, Deadline deadline);
-
     /// Sends one request and waits for its answer. Nothing may be in flight. When the deadline
     /// passes the connection is given up, because the outcome is unknown.
     Result<const protocol::Answer*> call(const protocol::Request& request, Deadline deadline);
@@ -88,7 +84,10 @@ class Connection {
   private:
     explicit Connection(Socket socket);
 
-    Result<void> greet(std::string_view client, std::string_view account, Deadline deadline);
+    /// Says hello, of an account if one is given.
+    static Result<std::unique_ptr<Connection>> greeted(Socket socket, std::string_view account,
+                                                       Deadline deadline, std::string_view client);
+    Result<void> greet(std::string_view account, std::string_view client, Deadline deadline);
     Result<std::optional<Received>> next_buffered();
     Result<void> read_some();
     Result<void> write_some();

@@ -53,10 +53,9 @@ HelloView greeting(const std::string& server, const std::string& endpoint = {}) 
     return said;
 }
 
-/// Is greeted, is asked who owns acme, says `endpoint`; then answers what comes.
+/// Is greeted in the name of acme, says `endpoint`; then answers what comes.
 ScriptedServer::Script telling(const std::string& endpoint) {
     return [endpoint](ServerSide& side) {
-        side.greet(greeting("first"));
         const auto asked = side.next();
         if (!asked) return;
         EXPECT_TRUE(std::holds_alternative<Hello>(asked->request->body));
