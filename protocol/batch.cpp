@@ -4,22 +4,16 @@
 #include <string>
 #include <utility>
 
+#include "protocol/numbers_at.h"
+
 namespace usher::protocol {
 namespace {
 
 constexpr std::size_t reserved_at = 4;
 constexpr std::size_t correlation_at = 8;
-constexpr std::size_t alignment = 16;
-
-template <class T>
-T load(std::span<const std::byte> from, std::size_t at) {
-    T value;
-    std::memcpy(&value, from.data() + at, sizeof value);
-    return value;
-}
 
 constexpr std::size_t padded(std::size_t bytes) {
-    return (bytes + alignment - 1) / alignment * alignment;
+    return (bytes + payload_alignment - 1) / payload_alignment * payload_alignment;
 }
 
 /// Of the item that `rest` begins with; cannot overflow, lengths have 32 bits.
@@ -66,9 +60,8 @@ void BatchWriter::add(std::vector<std::byte>& out, std::uint64_t correlation,
     const auto at = end_;
     end_ += batch_item_header_bytes + padded(payload.size());
     out.resize(end_);
-    const auto length = static_cast<std::uint32_t>(payload.size());
-    std::memcpy(out.data() + at, &length, sizeof length);
-    std::memcpy(out.data() + at + correlation_at, &correlation, sizeof correlation);
+    store(out, at, static_cast<std::uint32_t>(payload.size()));
+    store(out, at + correlation_at, correlation);
     if (!payload.empty())
         std::memcpy(out.data() + at + batch_item_header_bytes, payload.data(), payload.size());
     ++requests_;

@@ -24,7 +24,7 @@
 
 namespace usher::protocol {
 
-inline constexpr std::size_t batch_item_header_bytes = 16;
+inline constexpr std::size_t batch_item_header_bytes = payload_alignment;
 
 /// Why `batch`, a frame of that kind, is not taken; nothing: every item of it can be cut. The
 /// stream is still in step (`skip` is the frame's size) where there are only too many of them.

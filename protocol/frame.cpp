@@ -3,7 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <cstring>
+#include "protocol/numbers_at.h"
 
 namespace usher::protocol {
 namespace {
@@ -17,21 +17,6 @@ constexpr std::size_t flags_at = 10;
 constexpr std::size_t reserved_at = 12;
 constexpr std::size_t correlation_at = 16;
 constexpr std::size_t reserved_long_at = 24;
-
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-              "the wire is little-endian, and so are we");
-
-template <class T>
-T load(std::span<const std::byte> from, std::size_t at) {
-    T value;
-    std::memcpy(&value, from.data() + at, sizeof value);
-    return value;
-}
-
-template <class T>
-void store(std::span<std::byte> to, std::size_t at, T value) {
-    std::memcpy(to.data() + at, &value, sizeof value);
-}
 
 std::uint32_t checksum_of(std::span<const std::byte> frame) {
     return static_cast<std::uint32_t>(

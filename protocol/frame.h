@@ -28,6 +28,7 @@
 namespace usher::protocol {
 
 inline constexpr std::size_t header_bytes = 32;
+inline constexpr std::size_t payload_alignment = 16;
 inline constexpr std::uint8_t protocol_version = 1;
 
 /// What the payload is; `event` is reserved, `batch` is several requests (batch.h).

@@ -6,7 +6,7 @@ namespace usher::protocol {
 
 void FrameBuilder::begin() {
     flat_.Clear();
-    flat_.Align(16);
+    flat_.Align(payload_alignment);
 }
 
 std::span<const std::byte> FrameBuilder::seal_as(FrameKind kind, std::uint64_t correlation) {
