@@ -3,8 +3,7 @@
 //
 // One turn of the loop, the order of which is the point:
 //   1. sleep until something happens (a crew that spins looks again at once), then run everything
-//   that is ready: each connection reads
-//      once, cuts its frames and hands them to the desk;
+//      that is ready: each connection reads once, cuts its frames and hands them to the desk;
 //   2. the desk finishes the turn: mail is read, shards commit what all connections have brought,
 //      and deliver the answers;
 //   3. every connection that was touched sends its answers with one write, and only then reads on.

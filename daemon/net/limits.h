@@ -16,7 +16,7 @@ inline constexpr std::uint32_t sweeps_per_second = 2;
 
 struct Limits {
     std::uint32_t connections_max = 16'384;  ///< of the daemon; more are closed at once
-    std::uint32_t frame_bytes_max = protocol::frame_bytes_max;        ///< payload of one request
+    std::uint32_t frame_bytes_max = protocol::frame_bytes_max;        ///< payload of one frame
     std::uint32_t batch_requests_max = protocol::batch_requests_max;  ///< in one frame
     std::uint32_t in_flight_max = 1'024;  ///< unanswered requests of a connection, then
                                           ///< nothing more is read from it

@@ -43,24 +43,30 @@ void Server::furnish(const MakeDesk& make_desk) {
     }
 }
 
+Result<Listening> Server::open(const Address& address, std::uint32_t sockets) {
+    auto listening = listen_on(address, sockets);
+    if (!listening) return listening;
+    if (const auto* made = std::get_if<UnixAddress>(&listening->address))
+        socket_files_.emplace_back(made->path);
+    return listening;
+}
+
 Result<void> Server::listen(const std::vector<Address>& addresses) {
     std::vector<Listening> opened;
     for (const auto& address : addresses) {
-        auto listening = listen_on(address, crew_->cores);
+        auto listening = open(address, crew_->cores);
         if (!listening) return listening.error();
-        if (const auto* made = std::get_if<UnixAddress>(&listening->address))
-            socket_files_.emplace_back(made->path);
         opened.push_back(std::move(*listening));
     }
-    try {
-        for (auto& listening : opened) {
-            endpoints_.push_back(endpoint_line(listening.address));
-            const bool tcp = std::holds_alternative<TcpAddress>(listening.address);
-            for (std::uint32_t core = 0; core < listening.sockets.size(); ++core)
-                accept_at(core, std::move(listening.sockets[core]), tcp);
-        }
-    } catch (const boost::system::system_error& error) {
-        return fault(ExitCode::io, std::string("cannot wait for connections: ") + error.what());
+    for (auto& listening : opened) {
+        endpoints_.push_back(endpoint_line(listening.address));
+        // The kernel deals TCP connections to the cores; those of a unix socket are dealt here.
+        const auto whose = std::holds_alternative<TcpAddress>(listening.address)
+                               ? Whose::who_accepts
+                               : Whose::of_all_in_turn;
+        for (std::uint32_t core = 0; core < listening.sockets.size(); ++core)
+            if (auto awaited = accept_at(core, std::move(listening.sockets[core]), whose); !awaited)
+                return awaited;
     }
     return {};
 }
@@ -72,36 +78,32 @@ Result<void> Server::listen_at_cores(const std::vector<Address>& addresses) {
             if (const auto* wrong = std::get_if<std::string>(&wanted))
                 return fault(ExitCode::cannot_create,
                              "core_endpoints: " + endpoint_line(address) + " " + *wrong);
-            auto listening = listen_on(std::get<Address>(wanted), 1);
+            auto listening = open(std::get<Address>(wanted), 1);
             if (!listening) return listening.error();
-            if (const auto* made = std::get_if<UnixAddress>(&listening->address))
-                socket_files_.emplace_back(made->path);
             core_endpoints_.push_back({core->number(), listening->address});
-            try {
-                core->listen(
-                    std::move(listening->sockets.front()),
-                    [&at = *core](Descriptor connection) { at.adopt(std::move(connection)); });
-            } catch (const boost::system::system_error& error) {
-                return fault(ExitCode::io,
-                             std::string("cannot wait for connections: ") + error.what());
-            }
+            auto awaited = accept_at(core->number(), std::move(listening->sockets.front()),
+                                     Whose::who_accepts);
+            if (!awaited) return awaited;
         }
     return {};
 }
 
-/// The kernel deals TCP connections to the cores; those of a unix socket are dealt round here.
-void Server::accept_at(std::uint32_t core, Descriptor socket, bool tcp) {
+Result<void> Server::accept_at(std::uint32_t core, Descriptor socket, Whose whose) {
     auto& at = *cores_[core];
-    if (tcp) {
-        at.listen(std::move(socket),
-                  [&at](Descriptor connection) { at.adopt(std::move(connection)); });
-        return;
+    try {
+        if (whose == Whose::who_accepts)
+            at.listen(std::move(socket),
+                      [&at](Descriptor connection) { at.adopt(std::move(connection)); });
+        else
+            at.listen(std::move(socket), [this, core](Descriptor connection) {
+                const auto to = next_core_++ % crew_->cores;
+                if (to == core) return cores_[to]->adopt(std::move(connection));
+                cores_[to]->adopt_from_afar(std::move(connection));
+            });
+    } catch (const boost::system::system_error& error) {
+        return fault(ExitCode::io, std::string("cannot wait for connections: ") + error.what());
     }
-    at.listen(std::move(socket), [this, core](Descriptor connection) {
-        const auto to = next_core_++ % crew_->cores;
-        if (to == core) return cores_[to]->adopt(std::move(connection));
-        cores_[to]->adopt_from_afar(std::move(connection));
-    });
+    return {};
 }
 
 void Server::start(OnFault on_fault) {

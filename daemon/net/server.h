@@ -23,6 +23,7 @@ class Desk;
 class ReplyPort;
 struct Counters;
 struct Crew;
+struct Listening;
 class SocketFile;
 
 class Server {
@@ -52,12 +53,12 @@ class Server {
     Result<void> listen(const std::vector<Address>& addresses);
     const std::vector<std::string>& endpoints() const { return endpoints_; }
 
-    /// For each address and each core another one that only this core accepts on, so that who knows
-    /// an account's core need not be carried there. In the order of the cores.
     struct CoreEndpoint {
         std::uint32_t core = 0;
         Address address;
     };
+    /// For each address and each core another one that only this core accepts on, so that who knows
+    /// an account's core need not be carried there. In the order of the cores.
     Result<void> listen_at_cores(const std::vector<Address>& addresses);
     const std::vector<CoreEndpoint>& core_endpoints() const { return core_endpoints_; }
 
@@ -75,7 +76,10 @@ class Server {
 
   private:
     Server(std::uint32_t cores, const Limits& limits, bool spin);
-    void accept_at(std::uint32_t core, Descriptor socket, bool tcp);
+    Result<Listening> open(const Address& address, std::uint32_t sockets);
+    enum class Whose : std::uint8_t { who_accepts, of_all_in_turn };
+    /// The core accepts on the socket; `whose`: what comes of it.
+    Result<void> accept_at(std::uint32_t core, Descriptor socket, Whose whose);
 
     std::unique_ptr<Crew> crew_;
     std::vector<std::unique_ptr<Desk>> desks_;
