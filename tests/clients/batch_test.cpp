@@ -61,6 +61,19 @@ std::vector<std::string> tickets(std::size_t count) {
     return keys;
 }
 
+/// What the server gets when `count` closings are gathered by `asked`, of which `granted` may be.
+Seen gathered(const HelloView& takes, std::uint32_t asked, std::uint32_t granted,
+              std::size_t count) {
+    Seen seen;
+    {
+        ScriptedServer server{answering(takes, seen)};
+        const auto connection = connect(server);
+        EXPECT_EQ(connection->gather(asked), granted);
+        close_all(*connection, tickets(count));
+    }
+    return seen;
+}
+
 TEST(Gathered, RequestsGoIntoFramesOfSoManyAndTheRestWithTheFlush) {
     Seen seen;
     {
@@ -101,50 +114,28 @@ TEST(Gathered, RequestsThatWereNotFlushedYetKeepTheirOrderWhenTheNumberChanges) 
 }
 
 TEST(Gathered, RequestsOfAServerThatTakesNoBatchesGoInFramesOfTheirOwn) {
-    Seen seen;
-    {
-        ScriptedServer server{answering(takes_batches(0), seen)};
-        const auto connection = connect(server);
-        EXPECT_EQ(connection->gather(16), 1U);
-        close_all(*connection, tickets(20));
-    }
+    const auto seen = gathered(takes_batches(0), 16, 1, 20);
     EXPECT_TRUE(seen.batches.empty());
     EXPECT_EQ(seen.single_frames, 20U);
 }
 
 TEST(Gathered, RequestsAreNoMoreInAFrameThanTheServerTakes) {
-    Seen seen;
-    {
-        ScriptedServer server{answering(takes_batches(5), seen)};
-        const auto connection = connect(server);
-        EXPECT_EQ(connection->gather(16), 5U);
-        close_all(*connection, tickets(12));
-    }
-    EXPECT_EQ(seen.batches, (std::vector<std::size_t>{5, 5, 2}));
+    EXPECT_EQ(gathered(takes_batches(5), 16, 5, 12).batches, (std::vector<std::size_t>{5, 5, 2}));
 }
 
 TEST(Gathered, RequestsMakeNoFrameLongerThanTheServerTakes) {
     RequestWriter writer;
     const auto payload =
         writer.frame(1, {"acme", {}, {}, Close{"T-0"}}).size() - protocol::header_bytes;
-    const auto three = static_cast<std::uint32_t>(3 * (batch_item_header_bytes + payload));
-    Seen seen;
-    {
-        ScriptedServer server{answering(takes_batches(1024, three + 15), seen)};
-        const auto connection = connect(server);
-        EXPECT_EQ(connection->gather(100), 100U);
-        close_all(*connection, tickets(8));
-    }
-    EXPECT_EQ(seen.batches, (std::vector<std::size_t>{3, 3, 2}));
+    const auto three = 3 * (batch_item_header_bytes + payload);
+    const auto takes = [](std::size_t frame_bytes_max) {
+        return takes_batches(1024, static_cast<std::uint32_t>(frame_bytes_max));
+    };
+    EXPECT_EQ(gathered(takes(three + 15), 100, 100, 8).batches,
+              (std::vector<std::size_t>{3, 3, 2}));
 
     // One that fits as a frame of its own, but not with the header that a batch gives it.
-    {
-        ScriptedServer server{
-            answering(takes_batches(1024, static_cast<std::uint32_t>(payload)), seen)};
-        const auto connection = connect(server);
-        connection->gather(100);
-        close_all(*connection, tickets(2));
-    }
+    const auto seen = gathered(takes(payload), 100, 100, 2);
     EXPECT_TRUE(seen.batches.empty());
     EXPECT_EQ(seen.single_frames, 2U);
 }
