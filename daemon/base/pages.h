@@ -17,4 +17,26 @@ using Pages = std::unique_ptr<void, FreePages>;
 /// `bytes` of zeros, aligned to 16 bytes; ends the program if there is no memory.
 Pages zeroed_pages(std::size_t bytes);
 
+/// Zeros of which one page after the other can be made to be there before they are needed: the
+/// first touch of a page costs microseconds, that of a huge page a thousand times as much where a
+/// virtual machine has to be given it first.
+class PagesToCome {
+  public:
+    PagesToCome() = default;
+    explicit PagesToCome(std::size_t bytes);
+
+    std::size_t bytes() const { return bytes_; }
+    /// How much of it is there.
+    std::size_t present() const { return present_; }
+    /// One page more, if any is missing.
+    void bring_one();
+    /// The whole of it, what is not there yet as well; this is empty afterwards.
+    Pages take();
+
+  private:
+    Pages pages_;
+    std::size_t bytes_ = 0;
+    std::size_t present_ = 0;
+};
+
 }  // namespace usher

@@ -1,7 +1,8 @@
 // From the hash of a key to the slot where the thing with that key is: an open-addressing table of
 // eight bytes an entry (Knuth, "The Art of Computer Programming" 3, 6.4, algorithms L and R). It
 // keeps no keys: whoever asks compares them. A table that is full is followed by one of twice the
-// size, and every later change moves a few entries over, so no single request pays for growing.
+// size, whose memory is brought page by page shortly before, and every later change moves a few
+// entries over, so no single request pays for growing.
 // Memory: 11 to 21 bytes an entry, and half as much again while entries move over.
 #pragma once
 
@@ -35,7 +36,10 @@ class SlotIndex {
     /// `slot` must not be filed yet.
     void insert(std::uint32_t hash, std::uint32_t slot) {
         EXPECT(slot <= slot_max);
-        if ((now_.used + 1) * 4 > now_.size() * 3) grow(now_.bits + 1);
+        if ((now_.used + 1) * 4 > now_.size() * 3)
+            grow(now_.bits + 1);
+        else if (now_.used * 16 > now_.size() * 11)
+            prepare_to_grow();
         put(now_, {slot + 1, hash});
         move_some();
     }
@@ -63,12 +67,17 @@ class SlotIndex {
         finish_moving();
     }
 
-    std::size_t bytes() const { return (now_.size() + before_.size()) * sizeof(Entry); }
+    std::size_t bytes() const {
+        return (now_.size() + before_.size()) * sizeof(Entry) + ahead_.present();
+    }
 
   private:
     static constexpr std::uint32_t bits_min = 4;
     static constexpr std::uint32_t gone = none;  ///< moved over or erased: look further
     static constexpr std::size_t moved_at_once = 8;
+    /// A smaller table is there at once.
+    static constexpr std::size_t prepared_bytes_min = std::size_t{1} << 20U;
+    static constexpr std::size_t insertions_a_page = 8;
 
     struct Entry {
         std::uint32_t mark = 0;  ///< the slot plus one; 0: never used
@@ -120,9 +129,19 @@ class SlotIndex {
         finish_moving();
         before_ = std::exchange(now_, {});
         now_.bits = bits < bits_min ? bits_min : bits;
-        now_.memory = zeroed_pages((std::size_t{1} << now_.bits) * sizeof(Entry));
+        const auto bytes = (std::size_t{1} << now_.bits) * sizeof(Entry);
+        now_.memory = ahead_.bytes() == bytes ? ahead_.take() : zeroed_pages(bytes);
         now_.entries = static_cast<Entry*>(now_.memory.get());
         moved_ = 0;
+    }
+
+    /// Called for a sixteenth of the table's entries before it is full: its double has a page for
+    /// every 256 of them, and they come faster than that.
+    void prepare_to_grow() {
+        const auto bytes = 2 * now_.size() * sizeof(Entry);
+        if (bytes < prepared_bytes_min || now_.used % insertions_a_page != 0) return;
+        if (ahead_.bytes() != bytes) ahead_ = PagesToCome{bytes};
+        ahead_.bring_one();
     }
 
     /// Fast enough to be done long before the new table is full.
@@ -145,6 +164,7 @@ class SlotIndex {
     }
 
     Table now_, before_;  ///< entries wander from `before_` to `now_`
+    PagesToCome ahead_;   ///< for the one after `now_`
     std::size_t moved_ = 0;
 };
 

@@ -128,5 +128,25 @@ TEST(SlotIndex, FindsWhatIsFiledWhileItGrowsAndShrinks) {
     }
 }
 
+TEST(SlotIndex, HasTheMemoryOfALargerTableBeforeItIsFull) {
+    engine::SlotIndex index;
+    std::uint32_t slot = 0;
+    const auto insert = [&] {
+        index.insert(slot * 0x9E3779B9U, slot);
+        ++slot;
+    };
+    while (index.bytes() < std::size_t{512} * 1024) insert();
+    std::size_t bytes = 0;
+    for (auto before = index.bytes(); slot < 1'000'000; before = bytes) {
+        insert();
+        bytes = index.bytes();
+        ASSERT_LE(bytes, before + 4096) << slot;
+    }
+    EXPECT_GT(bytes, std::size_t{8} * 1'000'000);
+    for (std::uint32_t filed = 0; filed < slot; filed += 997)
+        ASSERT_EQ(index.find(filed * 0x9E3779B9U, [&](auto other) { return other == filed; }),
+                  filed);
+}
+
 }  // namespace
 }  // namespace usher::testing
