@@ -34,21 +34,29 @@ class Server:
     def pid(self):
         return self.program.pid    # taskset becomes the program
 
+    def log_text(self):
+        self.log.seek(0)
+        return self.log.read()
+
     def said(self):
         """The end of its log, without its settings and what went well."""
-        self.log.seek(0)
         usual = ("debug config", "connection_opened", "why=ended")
-        lines = [line for line in self.log if not any(word in line for word in usual)]
+        lines = [line for line in self.log_text().splitlines(True)
+                 if not any(word in line for word in usual)]
         return "".join(lines[-20:])
+
+    def kill(self):
+        self.program.kill()
+        self.stop()
 
     def stop(self):
         if self.program.poll() is None:
             self.program.terminate()
-            try:
-                self.program.wait(10)
-            except subprocess.TimeoutExpired:
-                self.program.kill()
-                self.program.wait()
+        try:
+            self.program.wait(10)
+        except subprocess.TimeoutExpired:
+            self.program.kill()
+            self.program.wait()
         self.program.stdout.close()
         self.log.close()
 
@@ -63,10 +71,11 @@ def bench(binaries, *options):
     return json.loads(done.stdout)
 
 
-def start_daemon(binaries, directory, mode):
-    return Server(mode, [os.path.join(binaries, "usherd"), "--durability", mode, "--cores", "1",
-                         "--data-dir", os.path.join(directory, mode), "--listen", "127.0.0.1:0",
-                         "--admin", "off", "--log-level", "debug"], directory)
+def start_daemon(binaries, directory, mode, *more, name=None):
+    name = name or mode
+    return Server(name, [os.path.join(binaries, "usherd"), "--durability", mode, "--cores", "1",
+                         "--data-dir", os.path.join(directory, name), "--listen", "127.0.0.1:0",
+                         "--admin", "off", "--log-level", "debug", *more], directory)
 
 
 def start_floor(binaries, directory, beside):

@@ -12,6 +12,7 @@
 #include "bench/micro/roster_engine.h"
 #include "bench/trace/random.h"
 #include "engine/decide.h"
+#include "engine/distribution/distribution.h"
 #include "engine/fact_codec.h"
 #include "engine/properties.h"
 
@@ -107,7 +108,36 @@ void route_and_close(benchmark::State& state) {
 }
 BENCHMARK(route_and_close)
     ->ArgNames({"agents", "skills"})
-    ->ArgsProduct({{10, 100, 1'000, 10'000}, {0, 3}});
+    ->ArgsProduct({{10, 100, 1'000, 10'000, 100'000}, {0, 3}});
+
+/// Of a pool of all: each distribution has the most to look at then.
+void choose(benchmark::State& state, engine::Distribution distribution) {
+    engine::NoLog log;
+    auto rostered = make_engine(static_cast<std::uint32_t>(state.range(0)), log);
+    Rounds rounds(rostered, log);
+    for (int i = 0; i < 2'000; ++i) rounds.round(false);
+
+    const auto* account = rostered.engine->account(engine_account);
+    engine::Scratch scratch;
+    const engine::Demand demand{engine::RuleNo{0}, engine::InboxNo{0}, engine::TicketType::email,
+                                ""};
+    const auto pool = engine::fill_pool(*account, demand, scratch);
+    const engine::Contest contest{*account, scratch.pool, pool.eligible, scratch.spare,
+                                  demand.rule};
+    for (auto _ : state) benchmark::DoNotOptimize(engine::choose(distribution, contest));
+}
+BENCHMARK_CAPTURE(choose, load_balanced, engine::Distribution::load_balanced)
+    ->ArgName("agents")
+    ->RangeMultiplier(10)
+    ->Range(10, 100'000);
+BENCHMARK_CAPTURE(choose, round_robin, engine::Distribution::round_robin)
+    ->ArgName("agents")
+    ->RangeMultiplier(10)
+    ->Range(10, 100'000);
+BENCHMARK_CAPTURE(choose, random, engine::Distribution::random)
+    ->ArgName("agents")
+    ->RangeMultiplier(10)
+    ->Range(10, 100'000);
 
 void decide(benchmark::State& state) {
     engine::NoLog log;
@@ -132,7 +162,9 @@ void decide(benchmark::State& state) {
         benchmark::DoNotOptimize(engine::decide(*account, situation, scratch));
     }
 }
-BENCHMARK(decide)->ArgNames({"agents", "skills"})->ArgsProduct({{10, 100, 1'000, 10'000}, {0, 3}});
+BENCHMARK(decide)
+    ->ArgNames({"agents", "skills"})
+    ->ArgsProduct({{10, 100, 1'000, 10'000, 100'000}, {0, 3}});
 
 /// Keeps facts as the journal has them.
 class Tape final : public engine::FactLog {

@@ -1,5 +1,6 @@
-// What the journal costs: a batch of `records` facts of 100 bytes, written, and written and synced.
-// In $TMPDIR (or /var/tmp): the disk under it is part of the answer.
+// What the journal costs: a batch of `records` facts of 100 bytes, written, and written and synced;
+// and reading such facts back, every checksum included. In $TMPDIR (or /var/tmp): the disk under it
+// is part of the answer.
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/expect.h"
@@ -39,17 +41,11 @@ class Place {
         auto directory = journal::DataDirectory::open(where);
         EXPECT(directory.has_value());
         directory_ = std::move(*directory);
-        auto& disk = journal::posix_disk();
-        NoSink sink;
-        const auto recovered =
-            journal::recover(disk, directory_->shard_fd(0), directory_->shard_name(0),
-                             directory_->identity(0), 0, sink);
-        EXPECT(recovered.has_value());
         journal::Options options;
         options.mode = mode;
-        auto writer =
-            journal::Writer::open(disk, directory_->shard_fd(0), directory_->shard_name(0),
-                                  directory_->identity(0), options, *recovered);
+        auto writer = journal::Writer::open(journal::posix_disk(), directory_->shard_fd(0),
+                                            directory_->shard_name(0), directory_->identity(0),
+                                            options, recovered());
         EXPECT(writer.has_value());
         writer_ = std::move(*writer);
     }
@@ -62,6 +58,15 @@ class Place {
     Place& operator=(const Place&) = delete;
 
     journal::Writer& writer() { return *writer_; }
+
+    /// Reads all that has been written.
+    journal::Recovered recovered() {
+        NoSink sink;
+        auto read = journal::recover(journal::posix_disk(), directory_->shard_fd(0),
+                                     directory_->shard_name(0), directory_->identity(0), 0, sink);
+        EXPECT(read.has_value());
+        return std::move(*read);
+    }
 
   private:
     std::string path_;
@@ -95,6 +100,22 @@ BENCHMARK_CAPTURE(batch, synced, journal::Mode::synced)
     ->Arg(256)
     ->UseRealTime()
     ->MinTime(0.3);
+
+/// From the disk, past the cache: 62,500 batches of 16.
+void recover(benchmark::State& state) {
+    constexpr std::uint64_t batches = 62'500;
+    const std::vector<std::byte> record(100, std::byte{0x42});
+    Place place(journal::Mode::written);
+    std::uint64_t seq = 0;
+    for (std::uint64_t n = 0; n < batches; ++n) {
+        for (int i = 0; i < 16; ++i) place.writer().append(record, {0, ++seq});
+        EXPECT(place.writer().write(now).has_value());
+    }
+    EXPECT(place.writer().sync().has_value());
+    for (auto _ : state) EXPECT(place.recovered().records == seq);
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(seq));
+}
+BENCHMARK(recover)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace usher::bench
