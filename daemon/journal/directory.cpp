@@ -280,11 +280,12 @@ Result<void> DirectoryOpening::open_shards() {
     for (std::uint32_t shard = 0; shard < made_->meta_.shards; ++shard) {
         const auto name = shard_directory_name(shard);
         const int fd = disk_.open(made_->fd_, name, OpenFor::directory);
-        if (fd < 0) {
+        // What a link leads to is not followed either (ELOOP).
+        if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)
             return fault(ExitCode::data, path() + "/" + name + ": is missing or no directory (" +
                                              std::strerror(-fd) +
                                              "). Nothing was changed; put it back");
-        }
+        if (fd < 0) return disk_fault(path() + "/" + name, "cannot be opened", fd);
         made_->shard_fds_.push_back(fd);
     }
     return {};

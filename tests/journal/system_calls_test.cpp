@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdarg>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -37,7 +39,8 @@ enum class SystemCall {
     getrandom,
     fdopendir,
     readdir,
-    mkdirat
+    mkdirat,
+    openat
 };
 
 /// The nth call of this kind from now on fails with `error`.
@@ -120,6 +123,16 @@ int mkdirat(int directory, const char* name, mode_t mode) noexcept {
     return fails(SystemCall::mkdirat) ? -1 : call(directory, name, mode);
 }
 
+int openat(int directory, const char* name, int flags, ...) {
+    static auto* const call = real<int(int, const char*, int, mode_t)>("openat");
+    if (fails(SystemCall::openat)) return -1;
+    std::va_list more;
+    va_start(more, flags);
+    const auto mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return call(directory, name, flags, mode);
+}
+
 }  // extern "C"
 
 namespace usher::journal::testing {
@@ -161,7 +174,7 @@ TEST_F(SystemCalls, OfOpeningMayFailEachAndTheNextAttemptGoesWell) {
     for (const auto call :
          {SystemCall::fstat, SystemCall::fstatfs, SystemCall::fsync, SystemCall::flock,
           SystemCall::ftruncate, SystemCall::pwrite, SystemCall::getrandom, SystemCall::fdopendir,
-          SystemCall::readdir, SystemCall::mkdirat})
+          SystemCall::readdir, SystemCall::mkdirat, SystemCall::openat})
         for (const bool exists : {false, true})
             for (int nth = 1;; ++nth) {
                 SCOPED_TRACE("call " + std::to_string(static_cast<int>(call)) + ", the " +
@@ -182,10 +195,12 @@ TEST_F(SystemCalls, OfOpeningMayFailEachAndTheNextAttemptGoesWell) {
                     const auto again = open();
                     ASSERT_TRUE(again) << again.error().message;
                 } else if (done) {
+                    EXPECT_TRUE(nth > 1 || call != SystemCall::openat) << "is never made";
                     break;
                 } else {
                     // What it could not look into is a shard's journal, which was being made.
-                    EXPECT_TRUE(call == SystemCall::fdopendir || call == SystemCall::readdir);
+                    EXPECT_TRUE(call == SystemCall::fdopendir || call == SystemCall::readdir ||
+                                call == SystemCall::openat);
                 }
             }
 }
