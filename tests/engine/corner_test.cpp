@@ -59,6 +59,21 @@ TEST(Corner, TwoChannelsThatCloseAtOneInstantBothLetGo) {
     EXPECT_EQ(line.tick(), "voicemail 2 closed, voicemail 1 closed") << "in the order of the line";
 }
 
+// Rule 20: more than are noted one by one.
+TEST(Corner, AChannelThatClosesLetsGoHoweverManyWait) {
+    constexpr int many = 300;
+    LineDesk line(two_phones("mon-fri 09:00-18:00", "away"));
+    EXPECT_EQ(line.route("other", {}, "p2"), "queued 1");
+    for (int n = 0; n < many; ++n) line.route("c" + std::to_string(n), {}, "p1");
+    line.apply(two_phones("mon-fri 09:00-17:00", "away"));
+    line.world.at("2026-03-02T17:00:00Z");
+    line.tick();
+    for (int n = 0; n < many; ++n) ASSERT_EQ(line.owner("c" + std::to_string(n)), "nobody") << n;
+    EXPECT_EQ(line.owner("other"), "waits");
+    EXPECT_EQ(last_message(line.world.facts), "closed");
+    EXPECT_EQ(replayed(line.world.facts)->digest(), line.world.engine.digest());
+}
+
 // Rules 20, 38 and 41: what a closed channel lets go is not what the agent then gets, though both
 // waited for the same.
 TEST(Corner, ARosterThatClosesOneOfTwoChannelsGivesWhatWaitsInTheOther) {

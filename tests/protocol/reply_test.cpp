@@ -143,22 +143,27 @@ TEST(Reply, OfTwoBadFieldsTheFirstIsNamed) {
     EXPECT_EQ(parse(parser, forge).message, "reply: owner is a number that means nothing");
 }
 
-TEST(Reply, AnEventThatOnlyRemovesSaysSo) {
-    Forge forge;
-    wire::EventBuilder event{forge};
-    event.add_removed(3);
-    const auto events = forge.CreateVector(std::vector{event.Finish()});
-    wire::ReplyBuilder reply{forge};
-    reply.add_events(events);
-    forge.Finish(reply.Finish());
-    ReplyParser parser;
-    const auto parsed = parse(parser, forge);
-    ASSERT_TRUE(parsed) << parsed.message;
-    ASSERT_EQ(parsed.answer->events->size(), 1U);
-    const auto& changes = parsed.answer->events->front().changes;
-    ASSERT_TRUE(changes);
-    EXPECT_EQ(changes->added, 0U);
-    EXPECT_EQ(changes->removed, 3U);
+TEST(Reply, AnEventThatOnlyAddsChangesOrRemovesSaysSo) {
+    for (const std::uint32_t only : {0U, 1U, 2U}) {
+        Forge forge;
+        wire::EventBuilder event{forge};
+        if (only == 0) event.add_added(3);
+        if (only == 1) event.add_changed(3);
+        if (only == 2) event.add_removed(3);
+        const auto events = forge.CreateVector(std::vector{event.Finish()});
+        wire::ReplyBuilder reply{forge};
+        reply.add_events(events);
+        forge.Finish(reply.Finish());
+        ReplyParser parser;
+        const auto parsed = parse(parser, forge);
+        ASSERT_TRUE(parsed) << parsed.message;
+        ASSERT_EQ(parsed.answer->events->size(), 1U);
+        const auto& changes = parsed.answer->events->front().changes;
+        ASSERT_TRUE(changes);
+        EXPECT_EQ(changes->added, only == 0 ? 3U : 0U);
+        EXPECT_EQ(changes->changed, only == 1 ? 3U : 0U);
+        EXPECT_EQ(changes->removed, only == 2 ? 3U : 0U);
+    }
 }
 
 TEST(Reply, AliasedListsAreRefused) {
