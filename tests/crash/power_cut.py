@@ -17,97 +17,18 @@ Needs root and loop devices; without them it says so and ends with 0.
 Ends with the line "N passed, N failed, N skipped"."""
 
 import argparse
-import fcntl
-import json
 import os
 import random
 import shutil
-import struct
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
-SHUTDOWN = 0x8004587D                   # _IOR('X', 125, __u32): XFS has it, ext4 took it over
-NOLOGFLUSH = 2
+from file_systems import IMAGE_MIB, FileSystem, why_not
+from remembered import Work, is_end_of, missing
+
 SAMPLE = 200                            # of older answers, looked at again after each power cut
-IMAGE_MIB = {"ext4": 256, "xfs": 320}    # an XFS has 300 at least
-
-
-class FileSystem:
-    """A file system in a file, mounted through a loop device."""
-
-    def __init__(self, folder, kind):
-        self.image = folder / f"{kind}.img"
-        self.mount_point = folder / "mount"
-        self.mount_point.mkdir()
-        with open(self.image, "wb") as image:
-            image.truncate(IMAGE_MIB[kind] << 20)
-        run(f"mkfs.{kind}", "-q", self.image)
-        self.mount()
-
-    def mount(self):
-        run("mount", "-o", "loop", self.image, self.mount_point)
-
-    def unmount(self):
-        run("umount", self.mount_point)
-
-    def cut_power(self):
-        fd = os.open(self.mount_point, os.O_RDONLY)
-        try:
-            fcntl.ioctl(fd, SHUTDOWN, struct.pack("I", NOLOGFLUSH))
-        finally:
-            os.close(fd)
-        self.unmount()
-        self.mount()
-
-
-def run(*command):
-    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.PIPE)
-
-
-class Work(threading.Thread):
-    """Routes one ticket after the other and remembers each answer, until the daemon is gone."""
-
-    LINES = 10_000
-
-    def __init__(self, daemon, first, live, folder):
-        super().__init__()
-        self.acknowledged = []
-        self.first = first
-        lines = folder / "lines.jsonl"
-        with open(lines, "w") as out:
-            for number in range(first, first + self.LINES):
-                out.write(json.dumps({"at": "2026-03-02T09:00:00Z", "do": "route",
-                                      "ticket": f"T-{number}", "channel": "mail"}) + "\n")
-        self.sender = subprocess.Popen(
-            [str(live.BIN / "usherctl"), "--connect", daemon.address, "send", "--account", "desk",
-             "--json", str(lines)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-
-    def run(self):
-        for line in self.sender.stdout:
-            answer = json.loads(line)
-            if answer.get("outcome") != "assigned":
-                return
-            self.acknowledged.append((answer["ticket"], answer["agent"]))
-
-    def end(self):
-        self.sender.wait(60)             # the daemon is gone
-        self.join(60)
-        self.sender.stdout.close()
-
-
-def missing(daemon, acknowledged, indexes):
-    """Those of the acknowledged tickets that are not there, or with somebody else."""
-    answers = daemon.send([{"at": "2026-03-02T09:00:00Z", "do": "get_ticket",
-                            "ticket": acknowledged[index][0]} for index in indexes])
-    assert len(answers) == len(indexes), "the daemon did not answer"
-    return [index for index, answer in zip(indexes, answers)
-            if answer.get("agent") != acknowledged[index][1]]
 
 
 class Cycles:
@@ -140,7 +61,7 @@ class Cycles:
         self.daemon.kill()
         work.end()
         # One more may have come without an answer.
-        self.number = work.first + len(work.acknowledged) + 1
+        self.number = work.first + work.answers + 1
         older = range(len(self.acknowledged))
         self.acknowledged += work.acknowledged
         if not look_at_all:
@@ -192,30 +113,13 @@ def controls(live, folder, kind, count, chance):
         try:
             lost, _ = cycles.one(look_at_all=True)
             lossy += bool(lost)
-            suffix_only += lost == list(range(len(cycles.acknowledged) - len(lost),
-                                              len(cycles.acknowledged)))
+            suffix_only += is_end_of(lost, cycles.acknowledged)
         finally:
             cycles.close()
         shutil.rmtree(place)
     print(f"{count} power cuts on {kind} without a sync before the answer: {lossy} lost something "
           f"acknowledged, {suffix_only} lost nothing but the end")
     return lossy, suffix_only
-
-
-def may_mount(folder, kind):
-    """Empty, or why not."""
-    if os.geteuid() != 0:
-        return "only root may mount"
-    place = folder / "try"
-    place.mkdir()
-    try:
-        FileSystem(place, kind).unmount()
-    except (OSError, subprocess.CalledProcessError) as fault:
-        detail = getattr(fault, "stderr", b"") or b""
-        return f"no loop mounts here: {fault} {detail.decode('utf-8', 'replace').strip()}"
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return ""
 
 
 def main():
@@ -234,7 +138,7 @@ def main():
     chance = random.Random(arguments.seed)
     folder = Path(tempfile.mkdtemp(prefix="usher-power-"))
     try:
-        if why := may_mount(folder, arguments.file_system):
+        if why := why_not(folder, lambda at: FileSystem(at, arguments.file_system)):
             print(f"power cuts were not tried: {why}")
             print("0 passed, 0 failed, 1 skipped")
             return 0
