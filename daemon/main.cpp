@@ -57,10 +57,16 @@ bool processor_is_known() {
 #endif
 }
 
-void await_stop(const sigset_t& signals) {
+/// Looks each second whether the directory is still what its path names: who has put another one
+/// there believes that nobody works on this one, and its lock would not keep a second usherd off.
+void await_stop(const sigset_t& signals, const journal::DataDirectory& directory) {
+    constexpr timespec one_second{1, 0};
     for (;;) {
-        int number = 0;
-        if (::sigwait(&signals, &number) != 0) continue;
+        const int number = ::sigtimedwait(&signals, nullptr, &one_second);
+        if (number < 0) {
+            if (const auto ours = directory.still_ours(); !ours) die(ours.error());
+            continue;
+        }
         if (number == SIGHUP) {
             log::info("hangup_ignored", {{"why", "a configuration is read at start only"}});
             continue;
@@ -155,7 +161,7 @@ int run(const Config& config) {
     (*server)->start(die);
     if (auto ready = announce_ready(*endpoints, **directory); !ready) die(ready.error());
 
-    await_stop(signals);
+    await_stop(signals, **directory);
     announce_stopping();
     (*server)->stop();
     static_cast<void>((*directory)->remove_endpoints());

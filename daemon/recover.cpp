@@ -32,6 +32,7 @@ shard::ShardOptions options_of(const Config& config, const journal::DataDirector
     options.clock = config.clock;
     options.instance_high = identity.instance_high;
     options.instance_low = identity.instance_low;
+    options.journal.still_ours = [&directory] { return directory.still_ours(); };
     options.snapshots.journal_bytes = std::uint64_t{config.snapshot_journal_mib} << 20U;
     options.snapshots.interval_ms =
         config.clock == shard::ClockMode::wall ? config.snapshot_minutes * std::int64_t{60'000} : 0;

@@ -17,7 +17,7 @@ Result<std::unique_ptr<journal::DataDirectory>> open_data_directory(const Config
 
 using Shards = std::vector<std::unique_ptr<shard::Shard>>;
 
-/// By number. The first fault, if there is one.
+/// By number; they use the directory as long as they live. The first fault, if there is one.
 Result<Shards> recover_shards(const Config& config, const journal::DataDirectory& directory);
 
 }  // namespace usher

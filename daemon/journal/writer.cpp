@@ -229,6 +229,9 @@ Result<void> Writer::roll() {
     if (auto indexed = write_index(Fill::to_the_end); !indexed) return indexed;
     if (!PLANTED(roll_without_sync))
         if (auto synced = sync_all(); !synced) return synced;
+    if (options_.still_ours) {
+        if (auto ours = options_.still_ours(); !ours) return sync_point_.fail(ours.error());
+    }
     auto next = next_segment();
     if (!next) return sync_point_.fail(next.error());
     if (const int error = segment_.fd.close(); error != 0) {

@@ -26,6 +26,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,10 @@ struct Options {
     std::uint32_t alignment = 4096;               ///< power of two, 512 to 4096
     std::uint32_t sync_interval_ms = 50;          ///< mode `written`
     std::uint32_t unsynced_bytes_max = 1u << 20;  ///< likewise
+
+    /// Asked on the owner's thread before the journal goes on in another segment: a fault (somebody
+    /// has moved or replaced the directory) is as final as one of the disk. None: not asked.
+    std::function<Result<void>()> still_ours{};
 
     /// A repair signs off what it has given up, in a segment that older programs refuse.
     std::optional<RepairedNote> repaired{};

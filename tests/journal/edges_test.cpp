@@ -265,5 +265,52 @@ TEST(IndexCheck, OfNumbersBeyondWhatAnIndexHoldsSaysNothing) {
     EXPECT_TRUE(reading.wrong_indexes().empty());
 }
 
+/// Writes and syncs until the writer is in another segment, or says why it is not.
+Result<void> fill_segment(Writer& writer) {
+    const auto number = writer.segment_number();
+    while (writer.segment_number() == number) {
+        if (auto written = write_batch(writer, 3); !written) return written;
+        if (auto synced = writer.sync(); !synced) return synced;
+    }
+    return {};
+}
+
+TEST(Writer, AsksOnceASegmentWhetherTheDirectoryIsStillItsAndElseEnds) {
+    for (const auto& given : {small_options(), with_helper(Mode::synced)}) {
+        auto disk = empty_shard();
+        int asked = 0;
+        bool ours = true;
+        auto options = given;
+        options.still_ours = [&]() -> Result<void> {
+            ++asked;
+            if (ours) return {};
+            return fault(ExitCode::io, "data: was moved");
+        };
+        const auto writer = start(*disk, options);
+        EXPECT_EQ(asked, 0);  // who opens it has just looked
+        ASSERT_TRUE(fill_segment(*writer));
+        ASSERT_TRUE(fill_segment(*writer));
+        EXPECT_EQ(asked, 2);
+        EXPECT_EQ(writer->segment_number(), 3U);
+
+        ours = false;
+        const auto ended = fill_segment(*writer);
+        ASSERT_FALSE(ended);
+        EXPECT_EQ(ended.error().code, ExitCode::io);
+        EXPECT_EQ(ended.error().message, "data: was moved");
+        EXPECT_EQ(writer->segment_number(), 3U);
+
+        ours = true;  // too late: the first fault is final
+        const auto durable = writer->durable_seq();
+        EXPECT_FALSE(write_batch(*writer, 1));
+        EXPECT_EQ(writer->health().error().message, "data: was moved");
+        EXPECT_EQ(asked, 3);
+        CheckingSink sink;
+        ASSERT_TRUE(recover_all(*disk->after_kill(), sink));
+        EXPECT_EQ(sink.last_seq(), durable);
+        EXPECT_EQ(sink.wrong(), 0U);
+    }
+}
+
 }  // namespace
 }  // namespace usher::journal::testing
