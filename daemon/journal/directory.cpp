@@ -106,7 +106,7 @@ Result<void> DirectoryOpening::open_path() {
     constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
     made_->fd_ = ::open(path().c_str(), flags);
     if (made_->fd_ < 0 && errno == ENOENT && options_.create) {
-        if (::mkdir(path().c_str(), 0700) != 0) {
+        if (::mkdir(path().c_str(), 0700) != 0 && errno != EEXIST) {  // another may be as far
             return system_fault(ExitCode::cannot_create, path(), errno);
         }
         made_->fd_ = ::open(path().c_str(), flags);
