@@ -43,9 +43,10 @@ CANNOT_CREATE, IO = 73, 74
 END_SECONDS = 60                # more than it takes, on a machine that is held up meanwhile
 ANSWERS_A_CYCLE = 5             # at least, on average
 BUGS = ("sync_error_ignored", "sync_error_retried", "page_cache_believed")
-# What the daemon says when the device has refused, and in which call it noticed.
-FROM_THE_DEVICE = re.compile(
-    r"usherd: \S+: (cannot be \w+)[^\n]*: (Input/output error|No space left on device)")
+# What the daemon says when the device has refused, and in which call it noticed. Read-only is what
+# a file system makes itself that has met the error first, in its own log.
+FROM_THE_DEVICE = re.compile(r"usherd: \S+: (cannot be \w+)[^\n]*: "
+                             r"(Input/output error|No space left on device|Read-only file system)")
 
 
 def device_has_less(journal):
@@ -77,6 +78,7 @@ class Cycle:
         self.daemon = None
         self.acknowledged = []
         self.answers = 0
+        self.said = ""
         self.refusal = None             # the call and the error that the daemon names
         self.cache_lied = False
         self.read_only = False          # the file system has given up too
@@ -125,7 +127,7 @@ class Cycle:
         self.seconds = time.monotonic() - began
         work.end()
         self.acknowledged, self.answers = work.acknowledged, work.answers
-        said = self.daemon.read_log()
+        said = self.said = self.daemon.read_log()
         self.refusal = FROM_THE_DEVICE.search(said)
         if code != IO or "\nusherd: " not in said:
             self.wrong.append(f"ended with {code} after {self.seconds:.1f} s: {said[-300:]}")
@@ -188,18 +190,23 @@ def all_cycles(live, folder, arguments, chance):
     failed = sum(bool(cycle.wrong) for cycle in cycles)
     calls = Counter(f"{cycle.refusal[1]}: {cycle.refusal[2]}" if cycle.refusal else "none named"
                     for cycle in cycles)
+    for cycle in cycles:
+        if not cycle.refusal:
+            print(f"no error of the device: {cycle.said[-300:]}")
     answers = sum(len(cycle.acknowledged) for cycle in cycles)
     lied = sum(cycle.cache_lied for cycle in cycles)
+    usable = sum(not cycle.read_only for cycle in cycles)
     print(f"{len(cycles)} cycles on {arguments.file_system} in {arguments.durability}: "
           f"{answers} answers looked for, {sum(len(cycle.lost) for cycle in cycles)} at the end "
           f"were lost; the page cache lied in {lied}, the file system gave up "
-          f"in {sum(cycle.read_only for cycle in cycles)}; the longest end took "
+          f"in {len(cycles) - usable}; the longest end took "
           f"{max(cycle.seconds for cycle in cycles):.2f} s")
     for call, times in calls.most_common():
         print(f"  {times} times: {call}")
     short = {"errors from the device": len(cycles) * 0.9 > len(cycles) - calls["none named"],
              "answers": answers < ANSWERS_A_CYCLE * len(cycles),
-             "page caches that lied": lied * 2 < len(cycles)}
+             "starts without a mount": usable * 4 < len(cycles),
+             "page caches that lied": lied * 2 < usable}
     for what, is_short in short.items():
         if is_short:
             print(f"too few {what}: this has tested nothing")
