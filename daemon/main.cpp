@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -93,12 +94,15 @@ protocol::HelloView greeting_of(const Config& config, std::uint32_t shards) {
 void furnish(net::Server& server, net::Office& office, const Config& config, Shards shards) {
     office.shards = static_cast<std::uint32_t>(shards.size());
     office.wall_clock = config.clock == shard::ClockMode::wall;
+    for (const auto& shard : shards)
+        office.latest_state_time = std::max(office.latest_state_time, shard->state_time());
     office.greeting = greeting_of(config, office.shards);
-    office.daemon_lines = [&server, &config, name = version()](auto& out) {
+    office.daemon_lines = [&server, &office, &config, name = version()](auto& out) {
         out.push_back({"daemon", "version", name});
         out.push_back({"daemon", "pid", std::to_string(::getpid())});
         out.push_back({"daemon", "durability", std::string(durability_name(config.durability))});
         out.push_back({"daemon", "clock", std::string(clock_name(config.clock))});
+        if (office.wall_clock) office.clocks.status(out);
         server.status(out);
     };
     office.furnish(server.bells());

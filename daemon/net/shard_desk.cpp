@@ -27,7 +27,8 @@ ShardDesk::ShardDesk(std::uint32_t core, Office& office, ReplyPort& sessions, Co
       counters_(counters),
       mailbox_(*office.mailboxes[core]),
       colleagues_(office.cores()),
-      rosters_(office.roster_bytes, std::uint64_t{office.limits.roster_mib_max} << 20) {
+      rosters_(office.roster_bytes, std::uint64_t{office.limits.roster_mib_max} << 20),
+      clock_(core, office.clocks, {office.wall_clock, office.latest_state_time}) {
     for (std::uint32_t other = 0; other < office.cores(); ++other)
         if (other != core)
             colleagues_[other].route = std::make_unique<MailRoute>(*office.mailboxes[other]);
@@ -361,8 +362,9 @@ void ShardDesk::begin_to_stop() {
 void ShardDesk::tick() {
     for (auto& own : shards_) own.shard->tick_followers();
     if (!office_.wall_clock || ++ticks_ % sweeps_per_second != 0) return;
+    const auto at = now();  // without shards, too: a clock that is not looked at finds no step
     for (auto& own : shards_) {
-        own.shard->tick(now());
+        own.shard->tick(at);
         own.has_work = true;
     }
 }
@@ -374,10 +376,7 @@ Result<void> ShardDesk::close() {
 }
 
 Instant ShardDesk::now() {
-    if (!now_) {
-        const auto reading = std::chrono::system_clock::now().time_since_epoch();
-        now_ = Instant{std::chrono::duration_cast<std::chrono::milliseconds>(reading).count()};
-    }
+    if (!now_) now_ = clock_.now();
     return *now_;
 }
 

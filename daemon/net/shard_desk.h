@@ -18,8 +18,10 @@
 #include <string_view>
 #include <vector>
 
+#include "net/clock_board.h"
 #include "net/counters.h"
 #include "net/desk.h"
+#include "net/desk_clock.h"
 #include "net/limits.h"
 #include "net/mailbox.h"
 #include "net/roster_stages.h"
@@ -36,7 +38,9 @@ struct Office {
 
     const Limits& limits;
     std::uint32_t shards = 1;
-    bool wall_clock = true;  ///< else only requests move time
+    bool wall_clock = true;       ///< else only requests move time
+    Instant latest_state_time{};  ///< of all shards, as they were recovered
+    ClockBoard clocks{};
     protocol::HelloView greeting{};
     struct CoreEndpoint {
         std::string tcp;    ///< "127.0.0.1:40001"; empty: none
@@ -50,6 +54,7 @@ struct Office {
     /// A mailbox for each core, rung with its bell.
     void furnish(const std::vector<Bell*>& bells) {
         const auto senders = static_cast<std::uint32_t>(bells.size()) - 1;
+        clocks.furnish(senders + 1);
         for (auto* bell : bells)
             mailboxes.push_back(std::make_unique<Mailbox>(
                 static_cast<std::uint32_t>(mailboxes.size()), senders, *bell));
@@ -148,7 +153,8 @@ class ShardDesk final : public Desk, private shard::Outlet {
     protocol::ReplyWriter writer_;
     RosterStages rosters_;
     StatusGatherings gatherings_;
-    std::optional<Instant> now_;  ///< the wall clock's reading of this turn
+    DeskClock clock_;
+    std::optional<Instant> now_;  ///< what the clock said in this turn
     std::uint32_t ticks_ = 0;
     shard::Stages stages_;
 };

@@ -135,6 +135,8 @@ class Shard {
     const engine::Engine& engine() const { return engine_; }
     SnapshotsSeen snapshots() const { return snapshots_.seen(); }
     std::uint64_t last_seq() const { return log_.last_seq(); }
+    /// The latest instant that it has taken, or found in what it has kept.
+    Instant state_time() const { return now_; }
 
   private:
     /// Where an answer goes, and the text that came before a commit.
