@@ -25,11 +25,13 @@ ROSTER = Path(__file__).parent / "desk.toml"
 class Daemon:
     """usherd on free loopback ports. Used with `with`: leaving it kills what still runs."""
 
-    def __init__(self, directory, *arguments, program="usherd", listen="127.0.0.1:0", user=None):
+    def __init__(self, directory, *arguments, program="usherd", listen="127.0.0.1:0", user=None,
+                 environment=None):
         self.directory = Path(directory)
         self.arguments = [str(BIN / program), "--data-dir", str(directory), "--listen", listen,
                           *map(str, arguments)]
         self.user = user
+        self.environment = environment      # beside what this process has
         self.process = None
         self.output = ""
         self.port = None
@@ -44,7 +46,8 @@ class Daemon:
         """Starts it without waiting for anything."""
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=subprocess.STDOUT, user=self.user, cwd="/")
+                                        stderr=subprocess.STDOUT, user=self.user, cwd="/",
+                                        env=os.environ | (self.environment or {}))
         return self
 
     def start(self):
