@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/expect.h"
+#include "base/out_of_memory.h"
 
 namespace usher::engine {
 
@@ -24,7 +25,7 @@ void TicketTable::ensure(Slot slot) {
     while (slot / slab_tickets >= slabs_.size()) {
         auto room = slab_tickets * sizeof(Ticket) + alignof(Ticket);
         std::unique_ptr<void, Free> zeros(std::calloc(1, room));
-        EXPECT(zeros != nullptr);
+        if (zeros == nullptr) end_out_of_memory();
         void* begin = zeros.get();
         auto* tickets = std::align(alignof(Ticket), slab_tickets * sizeof(Ticket), begin, room);
         slabs_.push_back({std::move(zeros), static_cast<Ticket*>(tickets)});
