@@ -9,6 +9,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 
 #include "base/expect.h"
 #include "roster/posix_zone.h"
@@ -31,9 +32,11 @@ bool is_no_place(std::string_view name) {
     return name == "localtime" || name == "posixrules" || name == "Factory";
 }
 
-// The rule in the last line of the zone's file.
+// The rule in the last line of the zone's file. Throws if the file cannot be read: without its rule
+// the zone would be another one.
 std::optional<PosixZone> rule_after_table(const std::string& name) {
     std::ifstream file(zone_directory + name, std::ios::binary);
+    if (!file) throw std::runtime_error("the file of time zone " + name + " cannot be opened");
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     if (bytes.empty() || bytes.back() != '\n') return std::nullopt;
     const auto line = std::string_view{bytes}.substr(0, bytes.size() - 1);

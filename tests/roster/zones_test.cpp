@@ -3,6 +3,7 @@
 #include "roster/zones.h"
 
 #include <date/tz.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -159,6 +160,20 @@ TEST(Zones, AreEachMadeOnceAndNumberedAsTheyAreAskedFor) {
     const auto zones = tables.take();
     ASSERT_EQ(zones.size(), 2U);
     EXPECT_EQ(zones[1], (engine::Zone{"UTC", {engine::Transition{}}}));
+}
+
+// The date library keeps what it has read; the rule of the years behind its table is ours to read.
+TEST(Zones, OfWhichAFileCannotBeOpenedAreRefusedAndNotMadeUpWithoutTheirRule) {
+    const auto find = [] { return ZoneTables{}.find("Europe/Stockholm").exists(); };
+    ASSERT_TRUE(find());
+    rlimit files{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+    const rlimit none{0, files.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const bool found = find();
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+    EXPECT_FALSE(found);
+    EXPECT_TRUE(find());
 }
 
 }  // namespace
