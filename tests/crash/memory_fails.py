@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Memory that cannot be had: the N-th allocation of a daemon fails, alone or with all after it.
 
-    memory_fails.py [BIN] [--every K] [--seed N] [--prove]
+    memory_fails.py [BIN] [--every K] [--skip N] [--seed N] [--prove]
 
 The daemon (usherd-planted with no bug, whose allocator fails on demand) starts in a directory with
 a snapshot and something behind it, is asked for one request of each type, and stopped. Every K-th N
-of all that this takes is tried, from a place that the seed draws; K = 1 tries them all. Whatever
-happens, it ends with a documented code and a word, or not at all; what it has answered is there
-after a start with memory (faults.py).
+of all that this takes is tried, from a place that the seed draws; K = 1 tries them all. --skip N
+goes on where so many of them were tried before. Whatever happens, it ends with a documented code
+and a word, or not at all; what it has answered is there after a start with memory (faults.py).
 
 --prove: a daemon that answers before it writes, and one whose end has no name, must be found.
 Ends with the line "N passed, N failed, N skipped"."""
@@ -81,6 +81,7 @@ def prove(ground, total, chance):
 def main():
     parser = faults.parser(__doc__)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--skip", type=int, default=0)
     arguments = parser.parse_args()
     os.environ["USHER_PLANT"] = ""
 
@@ -90,6 +91,7 @@ def main():
         if arguments.prove:
             return prove(ground, total, chance)
         numbers = range(chance.randint(1, arguments.every), total + 1, arguments.every)
+        numbers = numbers[arguments.skip:]
         print(f"{total} allocations from the start to the end; {len(numbers)} of them fail, "
               "alone and with all after them")
         failed = try_all(ground, numbers, ("", "+"))
