@@ -14,7 +14,6 @@ namespace usher::net {
 namespace {
 
 using shard::ClockNews;
-using shard::WallClock;
 
 Instant reading_of(clockid_t clock) {
     timespec at{};
