@@ -125,8 +125,10 @@ def status(binaries, address):
 
 
 def bytes_of_a_ticket(binaries, address):
-    return next(float(value) for (_, name), value in status(binaries, address).items()
-                if name == "ticket_bytes_each")
+    for (_, name), value in status(binaries, address).items():
+        if name == "ticket_bytes_each":
+            return float(value)
+    raise Failure("usherd tells no ticket_bytes_each")
 
 
 def recovery(binaries, directory):
@@ -134,9 +136,11 @@ def recovery(binaries, directory):
     long that takes."""
     options = ("written", "--snapshot-journal-mib", "100000", "--snapshot-minutes", "0")
     server = start_daemon(binaries, directory, *options, name="killed")
-    bench(binaries, "--connect", server.address, "--depth", "64", "--windows", "1", "--requests",
-          str(RECOVERED_REQUESTS))
-    server.kill()
+    try:
+        bench(binaries, "--connect", server.address, "--depth", "64", "--windows", "1",
+              "--requests", str(RECOVERED_REQUESTS))
+    finally:
+        server.kill()
     again = start_daemon(binaries, directory, *options, name="killed")
     try:
         facts = sum(int(value) for (_, name), value in status(binaries, again.address).items()
