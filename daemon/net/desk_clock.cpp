@@ -36,13 +36,16 @@ const char* event_of(ClockNews news) {
     return news == ClockNews::as_before ? "clock_as_before" : "clock_step";
 }
 
-const char* what_follows(ClockNews news) {
+std::string what_follows(ClockNews news, bool is_far_behind) {
+    const char* const without_it =
+        is_far_behind ? "time goes on at the pace of the boot clock: set the wall clock right, or "
+                        "stop usherd until it has caught up"
+                      : "time goes on at half its pace until the wall clock has caught up";
     switch (news) {
         case ClockNews::behind:
-            return "time goes on at the pace of the boot clock until the wall clock has caught up";
+            return without_it;
         case ClockNews::behind_at_start:
-            return "the wall clock is behind what is kept: time goes on from there at the pace of "
-                   "the boot clock until the wall clock has caught up";
+            return std::string("the wall clock is behind what is kept: ") + without_it;
         case ClockNews::taken:
         case ClockNews::believed:
             return "taken";
@@ -95,7 +98,7 @@ void DeskClock::tell(Instant boot) {
     const auto news = clock_.news();
     log::warning(event_of(news), {{"wall_by", text_of(clock_.step())},
                                   {"wall_ahead", text_of(clock_.wall_ahead())},
-                                  {"then", what_follows(news)}});
+                                  {"then", what_follows(news, clock_.is_far_behind())}});
     if (told == ClockBoard::Tell::yes_and_then_no_more)
         log::warning("clock_lines_left_out",
                      {{"why", "the wall clock does not rest; no more of it within this minute"}});

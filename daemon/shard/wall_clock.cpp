@@ -31,6 +31,13 @@ Span WallClock::step_at(ClockReading now) const {
     return now.wall - (last_.wall + passed_until(now));
 }
 
+/// What is left over goes into the next half.
+Span WallClock::half_of(Span passed) {
+    const auto sum_ms = passed.ms + odd_ms_;
+    odd_ms_ = sum_ms % 2;
+    return {sum_ms / 2};
+}
+
 bool WallClock::keeps_pace(ClockReading now) const {
     return is_correction(step_at(now));
 }
@@ -48,7 +55,8 @@ bool WallClock::is_still_doubted(ClockReading now) const {
 }
 
 Instant WallClock::read(ClockReading now) {
-    const auto at_pace = used_ + passed_until(now);
+    const auto passed = passed_until(now);
+    const auto at_pace = used_ + passed;
     const auto ahead = now.wall - at_pace;
     step_ = step_at(now);
     last_ = now;
@@ -61,7 +69,12 @@ Instant WallClock::read(ClockReading now) {
         if (doubt_is_new) doubted_ = now;
         if (now.boot - doubted_.boot >= believed_after) way_ = Way::follows;
     }
-    used_ = way_ == Way::follows ? std::max(used_, now.wall) : at_pace;
+    if (way_ == Way::follows)
+        used_ = std::max(used_, now.wall);
+    else if (way_ == Way::behind && ahead.ms >= -waited_for_max.ms && !PLANTED(never_waited_for))
+        used_ = std::max(used_ + half_of(passed), now.wall);  // it may have caught up meanwhile
+    else
+        used_ = at_pace;
     if (PLANTED(step_back_followed) && way_ == Way::behind) used_ = now.wall;
 
     news_ = way_ == was && is_correction(step_) && !doubt_is_new

@@ -6,11 +6,12 @@
 // counts is how far it is from where boot time would have brought the instant:
 //
 //   up to a minute           the wall is followed; behind, time stands still until it is there
-//   more behind              time goes on at boot time's pace until the wall has caught up
+//   up to a day behind       time goes on at half of boot time's pace until the wall has caught up
+//   more behind              time goes on at boot time's pace: at half of it shifts would be wrong
+//                            for longer than anybody can wait
 //   less than an hour ahead  the wall is followed
 //   an hour or more ahead    it is not believed: time goes on at boot time's pace, until the wall
-//   has
-//                            kept pace with boot time for ten minutes, or is back
+//                            has kept pace with boot time for ten minutes, or is back
 //
 // One thread.
 #pragma once
@@ -40,6 +41,7 @@ enum class ClockNews : std::uint8_t {
 class WallClock {
   public:
     static constexpr Span correction_max = seconds(60);
+    static constexpr Span waited_for_max = seconds(86'400);
     static constexpr Span doubted_from = seconds(3600);
     static constexpr Span believed_after = seconds(600);
 
@@ -58,6 +60,8 @@ class WallClock {
     Span step() const { return step_; }  ///< of the wall; ahead is positive
     /// How far the wall is ahead of the instant that counts; negative: behind.
     Span wall_ahead() const { return last_.wall - used_; }
+    /// Whether the wall is so far behind that it will not catch up by itself.
+    bool is_far_behind() const { return wall_ahead().ms < -waited_for_max.ms; }
 
     // Since the beginning.
     std::uint64_t steps() const { return steps_; }
@@ -68,6 +72,7 @@ class WallClock {
 
     Span passed_until(ClockReading now) const;
     Span step_at(ClockReading now) const;
+    Span half_of(Span passed);
     static Way way_of(Span ahead);
     bool is_still_doubted(ClockReading now) const;
     ClockNews find_news(Way was, Span ahead, bool doubt_is_new) const;
@@ -75,7 +80,8 @@ class WallClock {
     ClockReading last_;
     Instant used_;
     Way way_ = Way::follows;
-    ClockReading doubted_{};  ///< the first reading after the step that is not believed
+    std::int64_t odd_ms_ = 0;  ///< of what has been halved: 0 or 1
+    ClockReading doubted_{};   ///< the first reading after the step that is not believed
     Span step_{};
     ClockNews news_ = ClockNews::none;
     std::uint64_t steps_ = 0;

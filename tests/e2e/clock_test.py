@@ -167,7 +167,7 @@ class WallClock(unittest.TestCase):
         daemon = self.daemon("--cores", "2", "--shards", "3")
         self.closed_ticket(daemon)
         self.set_wall(daemon, -2 * DAY,
-                      r'clock_step wall_by="-[12]d .*until the wall clock has caught up')
+                      r'clock_step wall_by="-[12]d .*stop usherd until it has caught up')
         for ticket in range(3):
             self.route(daemon, f"back {ticket}")
             time.sleep(0.3)

@@ -85,7 +85,22 @@ TEST(DeskClock, ShowsAStepAndLogsItOnceForAllCores) {
     EXPECT_EQ(second.now().ms, began + 3000);
     const auto back = ::testing::internal::GetCapturedStderr();
     EXPECT_NE(back.find("wall_ahead=\"-2d 01:02:03.004\""), std::string::npos) << back;
+    EXPECT_NE(back.find("stop usherd until it has caught up"), std::string::npos) << back;
     EXPECT_EQ(status_of(board), (Lines{{"clock_steps", "2"}, {"clock_held_ms", "-176523004"}}));
+}
+
+TEST(DeskClock, SaysOfAStepBackOfHoursThatTheWallWillCatchUp) {
+    set_clocks();
+    ClockBoard board;
+    board.furnish(1);
+    DeskClock clock(0, board, {true, {}}, read_by_hand);
+    pass(1000, -day / 12);
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(clock.now().ms, began + 500);
+    const auto log = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(log.find("at half its pace until the wall clock has caught up"), std::string::npos)
+        << log;
+    EXPECT_EQ(status_of(board).at("clock_held_ms"), std::to_string(-day / 12 + 500));
 }
 
 // A step that was undone before another core looked: what comes next is told by who has seen both.

@@ -23,7 +23,8 @@ TEST_P(PlantedWallClock, IsFoundOut) {
 
 INSTANTIATE_TEST_SUITE_P(Bugs, PlantedWallClock,
                          ::testing::Values("step_back_freezes", "step_back_followed",
-                                           "step_ahead_believed", "doubt_not_renewed"),
+                                           "never_waited_for", "step_ahead_believed",
+                                           "doubt_not_renewed"),
                          [](const auto& bug) { return std::string(bug.param); });
 
 }  // namespace

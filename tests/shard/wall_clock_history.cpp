@@ -1,6 +1,7 @@
 #include "tests/shard/wall_clock_history.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <vector>
 
 #include "shard/wall_clock.h"
@@ -58,7 +59,14 @@ class Judge {
         if (ahead < -minute) {
             ++met.held_behind;
             doubts_ = false;
-            return kept(used == at_pace, "behind, and not at boot time's pace");
+            if (ahead < -day) return kept(used == at_pace, "far behind, not at boot time's pace");
+            if (used == now.wall && 2 * (used - before).ms >= (at_pace - before).ms) {
+                ++met.caught_up;
+                return std::nullopt;
+            }
+            // To a millisecond of what was left over.
+            const auto off_half_ms = 2 * (used - before).ms - (at_pace - before).ms;
+            return kept(std::abs(off_half_ms) <= 1, "behind, and not at half of boot time's pace");
         }
         if (ahead < hour) {
             met.corrections += ahead != 0;

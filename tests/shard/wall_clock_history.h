@@ -12,6 +12,7 @@ namespace usher::shard::testing {
 struct Met {
     int corrections = 0;
     int held_behind = 0;
+    int caught_up = 0;
     int held_ahead = 0;
     int believed = 0;
     int back_in_doubt = 0;
