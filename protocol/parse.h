@@ -18,6 +18,7 @@
 #include "protocol/answer.h"
 #include "protocol/limits.h"
 #include "protocol/request.h"
+#include "protocol/request_shapes.h"
 
 namespace usher::protocol {
 
@@ -44,12 +45,19 @@ struct ParsedRequest {
 
 class RequestParser {
   public:
+    RequestParser() = default;
+    /// `shapes` (not owned) is what this parser and others of its thread know together.
+    explicit RequestParser(RequestShapes& shapes) : shapes_(&shapes) {}
+
     ParsedRequest parse(std::span<const std::byte> payload);
 
-    /// The same without read_directly.h; the payload must be 16-byte aligned.
+    /// The same without read_directly.h and shapes; the payload must be 16-byte aligned.
     ParsedRequest parse_the_long_way(std::span<const std::byte> aligned);
 
   private:
+    bool read_the_short_way(std::span<const std::byte> aligned);
+
+    RequestShapes* shapes_ = nullptr;
     Request request_;
     AlignedPayload aligned_;
     // One more than allowed, so that validate() sees that there are too many.

@@ -347,10 +347,17 @@ ParsedRequest RequestParser::parse(std::span<const std::byte> payload) {
         return refused(Reject::frame_too_large, "frame: its payload is longer than " +
                                                     std::to_string(frame_bytes_ceiling) + " bytes");
     const auto aligned = aligned_.of(payload);
-    if (read_directly(aligned, std::span(properties_).first(property_count_max),
-                      std::span(skills_).first(skill_count_max), request_))
-        return {&request_, Reject::none, {}};
+    if (read_the_short_way(aligned)) return {&request_, Reject::none, {}};
     return parse_the_long_way(aligned);
+}
+
+bool RequestParser::read_the_short_way(std::span<const std::byte> aligned) {
+    const auto properties = std::span(properties_).first(property_count_max);
+    const auto skills = std::span(skills_).first(skill_count_max);
+    if (shapes_ != nullptr && shapes_->read(aligned, properties, skills, request_)) return true;
+    if (!read_directly(aligned, properties, skills, request_)) return false;
+    if (shapes_ != nullptr) shapes_->met_unknown(aligned);
+    return true;
 }
 
 ParsedRequest RequestParser::parse_the_long_way(std::span<const std::byte> aligned) {

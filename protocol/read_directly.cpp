@@ -15,13 +15,26 @@ namespace {
 
 using Place = std::size_t;  ///< in the payload; 0 stands for nothing: the root's offset is there
 
+/// Nobody wants to know which bytes were looked at.
+struct Unwatched {
+    void looked_at(Place, std::size_t) const {}
+};
+
+struct Watched {
+    std::span<std::uint8_t> marks;
+
+    void looked_at(Place at, std::size_t bytes) const { std::memset(&marks[at], 0xFF, bytes); }
+};
+
 /// The payload, looked at with suspicion. The first thing that is wrong makes it fail for good.
+template <class Watch>
 class Bytes {
   public:
-    explicit Bytes(std::span<const std::byte> payload)
+    Bytes(std::span<const std::byte> payload, Watch watch)
         : begin_(reinterpret_cast<const char*>(payload.data())),
           size_(payload.size()),
-          texts_left_(payload.size()) {}
+          texts_left_(payload.size()),
+          watch_(watch) {}
 
     bool failed() const { return failed_; }
     void fail() { failed_ = true; }
@@ -41,6 +54,7 @@ class Bytes {
     T known_number(Place at) const {
         T value;
         std::memcpy(&value, begin_ + at, sizeof value);
+        watch_.looked_at(at, sizeof value);
         return value;
     }
 
@@ -63,6 +77,7 @@ class Bytes {
             return {};
         }
         if (begin_[from + length] != 0) fail();
+        watch_.looked_at(from + length, 1);
         return {begin_ + from, length};
     }
 
@@ -86,37 +101,39 @@ class Bytes {
     const char* begin_;
     std::size_t size_;
     std::size_t texts_left_;
+    [[no_unique_address]] Watch watch_;
     bool failed_ = false;
 };
 
+template <class Watch>
 class Table {
   public:
-    Table(Bytes& bytes, Place at) : bytes_(bytes), at_(at) {
+    Table(Bytes<Watch>& bytes, Place at) : bytes_(bytes), at_(at) {
         const auto vtable =
-            static_cast<std::int64_t>(at) - std::int64_t{bytes.number<std::int32_t>(at)};
+            static_cast<std::int64_t>(at) - std::int64_t{bytes.template number<std::int32_t>(at)};
         if (vtable < 0) {
             bytes.fail();
             return;
         }
         vtable_ = static_cast<Place>(vtable);
-        const auto size = bytes.number<std::uint16_t>(vtable_);
+        const auto size = bytes.template number<std::uint16_t>(vtable_);
         if (size < 4 || size % 2 != 0) bytes.fail();
         // Its last entry is within the payload, so all are.
-        if (!bytes.failed()) bytes.number<std::uint16_t>(vtable_ + size - 2);
+        if (!bytes.failed()) bytes.template number<std::uint16_t>(vtable_ + size - 2);
         if (!bytes.failed()) vtable_bytes_ = size;
     }
 
     /// 0: absent. Of a table that was no good all are.
     Place field(flatbuffers::voffset_t entry) const {
         if (entry >= vtable_bytes_) return 0;
-        const auto offset = bytes_.known_number<std::uint16_t>(vtable_ + entry);
+        const auto offset = bytes_.template known_number<std::uint16_t>(vtable_ + entry);
         return offset == 0 ? 0 : at_ + offset;
     }
 
     template <class T>
     T number(flatbuffers::voffset_t entry, T otherwise) {
         const auto at = field(entry);
-        return at == 0 ? otherwise : bytes_.number<T>(at);
+        return at == 0 ? otherwise : bytes_.template number<T>(at);
     }
 
     bool flag(flatbuffers::voffset_t entry, bool otherwise) {
@@ -153,13 +170,14 @@ class Table {
         return key;
     }
 
-    Bytes& bytes_;
+    Bytes<Watch>& bytes_;
     Place at_;
     Place vtable_ = 0;
     std::size_t vtable_bytes_ = 0;  ///< all of them are within the payload
 };
 
-std::string_view plain_value(Bytes& bytes, Table& property) {
+template <class Watch>
+std::string_view plain_value(Bytes<Watch>& bytes, Table<Watch>& property) {
     const auto at = property.field(wire::Property::VT_VALUE);
     if (at == 0) bytes.fail();
     const auto value = bytes.text(bytes.follow(at));
@@ -167,7 +185,8 @@ std::string_view plain_value(Bytes& bytes, Table& property) {
     return value;
 }
 
-Properties read_properties(Bytes& bytes, Place list, std::span<Property> into) {
+template <class Watch>
+Properties read_properties(Bytes<Watch>& bytes, Place list, std::span<Property> into) {
     if (list == 0) return {};
     const auto count = bytes.offsets_at(list, into.size());
     for (std::uint32_t i = 0; i < count && !bytes.failed(); ++i) {
@@ -180,7 +199,8 @@ Properties read_properties(Bytes& bytes, Place list, std::span<Property> into) {
     return into.first(bytes.failed() ? 0 : count);
 }
 
-Keys read_skills(Bytes& bytes, Place list, std::span<std::string_view> into) {
+template <class Watch>
+Keys read_skills(Bytes<Watch>& bytes, Place list, std::span<std::string_view> into) {
     if (list == 0) return {};
     const auto count = bytes.offsets_at(list, into.size());
     for (std::uint32_t i = 0; i < count && !bytes.failed(); ++i) {
@@ -191,7 +211,8 @@ Keys read_skills(Bytes& bytes, Place list, std::span<std::string_view> into) {
     return into.first(bytes.failed() ? 0 : count);
 }
 
-void read_route(Bytes& bytes, Table from, std::span<Property> properties,
+template <class Watch>
+void read_route(Bytes<Watch>& bytes, Table<Watch> from, std::span<Property> properties,
                 std::span<std::string_view> skills, Route& to) {
     using wire::Route;
     to.ticket = from.key(Route::VT_TICKET);
@@ -199,7 +220,7 @@ void read_route(Bytes& bytes, Table from, std::span<Property> properties,
     to.pipeline = from.optional_key(Route::VT_PIPELINE);
     to.type.reset();
     if (const auto at = from.field(Route::VT_TYPE)) {
-        const auto type = bytes.number<std::uint8_t>(at);
+        const auto type = bytes.template number<std::uint8_t>(at);
         if (type > static_cast<std::uint8_t>(wire::TicketType::MAX)) bytes.fail();
         to.type = TicketType{type};
     }
@@ -208,40 +229,46 @@ void read_route(Bytes& bytes, Table from, std::span<Property> properties,
     to.properties = read_properties(bytes, from.list(Route::VT_PROPERTIES), properties);
     to.skills = read_skills(bytes, from.list(Route::VT_SKILLS), skills);
     to.status = from.optional_key(Route::VT_STATUS);
-    to.priority = from.number<std::uint8_t>(Route::VT_PRIORITY, 0);
+    to.priority = from.template number<std::uint8_t>(Route::VT_PRIORITY, 0);
     if (to.priority > priority_max) bytes.fail();
     to.linked_ticket = from.optional_key(Route::VT_LINKED_TICKET);
 }
 
-template <class T>
-T& body_of_kind(Request& request) {
-    auto* body = std::get_if<T>(&request.body);
-    return body != nullptr ? *body : request.body.emplace<T>();
+template <class Watch>
+bool read_request(Bytes<Watch> bytes, std::span<Property> properties,
+                  std::span<std::string_view> skills, Request& out) {
+    Table<Watch> request(bytes, bytes.follow(0));
+    const auto kind =
+        wire::Body{request.template number<std::uint8_t>(wire::Request::VT_BODY_TYPE, 0)};
+    if (kind != wire::Body::route && kind != wire::Body::close) return false;
+    out.account = request.key(wire::Request::VT_ACCOUNT);
+    out.key = request.optional_key(wire::Request::VT_KEY);
+    out.at_ms.reset();
+    if (const auto at = request.field(wire::Request::VT_AT))
+        out.at_ms = bytes.template number<std::int64_t>(at);
+    if (out.at_ms && (*out.at_ms < instant_ms_min || *out.at_ms > instant_ms_max)) return false;
+
+    const auto body_at = request.field(wire::Request::VT_BODY);
+    if (body_at == 0) return false;
+    Table<Watch> body(bytes, bytes.follow(body_at));
+    if (kind == wire::Body::close)
+        body_of_kind<Close>(out).ticket = body.key(wire::Close::VT_TICKET);
+    else
+        read_route(bytes, body, properties, skills, body_of_kind<Route>(out));
+    return !bytes.failed();
 }
 
 }  // namespace
 
 bool read_directly(std::span<const std::byte> payload, std::span<Property> properties,
                    std::span<std::string_view> skills, Request& out) {
-    Bytes bytes(payload);
-    Table request(bytes, bytes.follow(0));
-    const auto kind = wire::Body{request.number<std::uint8_t>(wire::Request::VT_BODY_TYPE, 0)};
-    if (kind != wire::Body::route && kind != wire::Body::close) return false;
-    out.account = request.key(wire::Request::VT_ACCOUNT);
-    out.key = request.optional_key(wire::Request::VT_KEY);
-    out.at_ms.reset();
-    if (const auto at = request.field(wire::Request::VT_AT))
-        out.at_ms = bytes.number<std::int64_t>(at);
-    if (out.at_ms && (*out.at_ms < instant_ms_min || *out.at_ms > instant_ms_max)) return false;
+    return read_request(Bytes<Unwatched>(payload, {}), properties, skills, out);
+}
 
-    const auto body_at = request.field(wire::Request::VT_BODY);
-    if (body_at == 0) return false;
-    Table body(bytes, bytes.follow(body_at));
-    if (kind == wire::Body::close)
-        body_of_kind<Close>(out).ticket = body.key(wire::Close::VT_TICKET);
-    else
-        read_route(bytes, body, properties, skills, body_of_kind<Route>(out));
-    return !bytes.failed();
+bool read_directly(std::span<const std::byte> payload, std::span<Property> properties,
+                   std::span<std::string_view> skills, Request& out,
+                   std::span<std::uint8_t> looked_at) {
+    return read_request(Bytes<Watched>(payload, {looked_at}), properties, skills, out);
 }
 
 }  // namespace usher::protocol

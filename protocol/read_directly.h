@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -18,5 +19,19 @@ namespace usher::protocol {
 /// `properties` and `skills`; its texts are views into the payload.
 bool read_directly(std::span<const std::byte> payload, std::span<Property> properties,
                    std::span<std::string_view> skills, Request& out);
+
+/// The same, and marks with 0xFF the bytes that it has looked at, but for the letters of texts:
+/// `looked_at` is as long as the payload. Another payload that has the same there is read likewise,
+/// as long as its texts are printable ASCII and no two of its properties' keys are equal.
+bool read_directly(std::span<const std::byte> payload, std::span<Property> properties,
+                   std::span<std::string_view> skills, Request& out,
+                   std::span<std::uint8_t> looked_at);
+
+/// The request's body, of that kind: what stands there if it is, else anew.
+template <class T>
+T& body_of_kind(Request& request) {
+    auto* body = std::get_if<T>(&request.body);
+    return body != nullptr ? *body : request.body.emplace<T>();
+}
 
 }  // namespace usher::protocol

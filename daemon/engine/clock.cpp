@@ -225,7 +225,10 @@ AvailabilityWhy why_available(const Account& account, AgentNo agent, Instant at)
                : AvailabilityWhy::standing;
 }
 
-bool advance(Step& step, std::uint32_t slice_max) {
+namespace {
+
+/// False: a slice of what waits has been given out, and there is more.
+[[gnu::noinline]] bool catch_up(Step& step, std::uint32_t slice_max) {
     auto& account = step.account;
     if (account.now == before_all_time) begin_time(step);
     if (account.wakes_stale || !account.wakes_stale_of.empty()) set_wakes(account);
@@ -242,6 +245,16 @@ bool advance(Step& step, std::uint32_t slice_max) {
         // What became due by a roster (a shorter memory, say) is due now, not in the past.
         carry_out_due(step, {std::max(due->at, account.now), due->what});
     }
+    return true;
+}
+
+}  // namespace
+
+bool advance(Step& step, std::uint32_t slice_max) {
+    auto& account = step.account;
+    const bool wakes_are_set = !account.wakes_stale && account.wakes_stale_of.empty();
+    if (account.now == before_all_time || !wakes_are_set || !nothing_is_due(account, step.now))
+        if (!catch_up(step, slice_max)) return false;
     account.now = std::max(account.now, step.now);
     expire_window(account, account.now);
     return true;

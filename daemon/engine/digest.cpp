@@ -24,6 +24,17 @@ enum ObjectKind : std::uint64_t {
     of_ticket_texts = 9
 };
 
+std::uint64_t hash_of_text(std::string_view text) {
+    return seeded_hash(text, 0);
+}
+
+/// The word of an object that has always as many numbers.
+template <std::size_t count>
+[[gnu::flatten]] Digest word_of(ObjectKind kind, const std::array<std::uint64_t, count>& numbers) {
+    const auto hash = XXH3_128bits_withSeed(numbers.data(), sizeof numbers, kind);
+    return {hash.high64, hash.low64};
+}
+
 /// Puts numbers and texts one behind the other; what does not fit is folded in as a hash.
 class Words {
   public:
@@ -31,7 +42,7 @@ class Words {
         std::memcpy(bytes_.data() + size_, &value, sizeof value);
         size_ += sizeof value;
     }
-    void text(std::string_view value) { number(XXH3_64bits(value.data(), value.size())); }
+    void text(std::string_view value) { number(hash_of_text(value)); }
     std::string_view all() const { return {bytes_.data(), size_}; }
 
   private:
@@ -63,33 +74,35 @@ Digest digest_word(std::uint64_t kind, std::string_view bytes) {
 }
 
 Digest ticket_word(const Account& account, const Ticket& ticket) {
-    Words words;
-    words.number(account.no.value);
-    words.number(ticket.arrival);
-    words.number(pack(static_cast<std::uint32_t>(ticket.owner.kind), ticket.owner.number));
-    words.number(pack(ticket.channel.value, ticket.inbox.value));
-    words.number(pack(ticket.pipeline.value, ticket.status.value));
-    words.number((ticket.open ? 1U : 0U) | (ticket.reopened ? 2U : 0U) |
-                 (ticket.contact_tracked ? 4U : 0U) | (ticket.under_fallback ? 8U : 0U) |
-                 (ticket.has_close_date ? 16U : 0U) | (ticket.waiting ? 32U : 0U) |
-                 unsigned{ticket.priority} << 8U | static_cast<unsigned>(ticket.type) << 16U);
-    words.number(ticket.assignment);
-    words.number(number_of(ticket.created));
-    words.number(ticket.owner.kind == OwnerKind::none ? 0 : number_of(ticket.assigned));
-    words.number(ticket.open ? 0 : number_of(ticket.closed));
-    words.number(ticket.has_close_date ? number_of(ticket.close_date) : 0);
-    return digest_word(of_ticket, words.all());
+    const std::array<std::uint64_t, 11> numbers{
+        account.no.value,
+        ticket.arrival,
+        pack(static_cast<std::uint32_t>(ticket.owner.kind), ticket.owner.number),
+        pack(ticket.channel.value, ticket.inbox.value),
+        pack(ticket.pipeline.value, ticket.status.value),
+        (ticket.open ? 1U : 0U) | (ticket.reopened ? 2U : 0U) | (ticket.contact_tracked ? 4U : 0U) |
+            (ticket.under_fallback ? 8U : 0U) | (ticket.has_close_date ? 16U : 0U) |
+            (ticket.waiting ? 32U : 0U) | unsigned{ticket.priority} << 8U |
+            static_cast<unsigned>(ticket.type) << 16U,
+        ticket.assignment,
+        number_of(ticket.created),
+        ticket.owner.kind == OwnerKind::none ? 0 : number_of(ticket.assigned),
+        ticket.open ? 0 : number_of(ticket.closed),
+        ticket.has_close_date ? number_of(ticket.close_date) : 0};
+    return word_of(of_ticket, numbers);
 }
 
 Digest ticket_texts_word(const Account& account, const Ticket& ticket) {
-    Words words;
-    words.number(account.no.value);
-    words.number(ticket.arrival);
-    words.text(account.tickets.key_of(ticket));
-    for (const auto id : {ticket.properties, ticket.asked_skills, ticket.skills,
-                          ticket.contact_owner, ticket.linked})
-        words.number(account.texts.plain_hash(id));
-    return digest_word(of_ticket_texts, words.all());
+    const auto& texts = account.texts;
+    const std::array<std::uint64_t, 8> numbers{account.no.value,
+                                               ticket.arrival,
+                                               hash_of_text(account.tickets.key_of(ticket)),
+                                               texts.plain_hash(ticket.properties),
+                                               texts.plain_hash(ticket.asked_skills),
+                                               texts.plain_hash(ticket.skills),
+                                               texts.plain_hash(ticket.contact_owner),
+                                               texts.plain_hash(ticket.linked)};
+    return word_of(of_ticket_texts, numbers);
 }
 
 Digest agent_word(const Account& account, std::uint32_t agent) {
@@ -111,11 +124,7 @@ Digest agent_word(const Account& account, std::uint32_t agent) {
 
 Digest last_word(const Account& account, std::uint32_t agent) {
     const auto& last = account.agents[agent].last;
-    Words words;
-    words.number(agent);
-    words.number(number_of(last.at));
-    words.number(last.assignment);
-    return digest_word(of_last, words.all());
+    return word_of<3>(of_last, {agent, number_of(last.at), last.assignment});
 }
 
 Digest turn_word(const Account&, std::uint32_t rule, std::uint32_t agent) {

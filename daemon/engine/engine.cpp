@@ -61,14 +61,10 @@ std::string_view payload_of(std::span<const std::byte> frame) {
 
 Engine::Engine(EngineOptions options) : options_(options) {}
 
-Account* Engine::find(std::string_view key) {
-    // Requests of one account often come in a row.
-    if (found_last_ < accounts_.size() && TextEqual{}(accounts_[found_last_]->key, key))
-        return accounts_[found_last_].get();
+[[gnu::noinline]] Account* Engine::look_up(std::string_view key) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return nullptr;
-    found_last_ = found->second;
-    return accounts_[found_last_].get();
+    return found_last_ = accounts_[found->second].get();
 }
 
 const Account* Engine::account(std::string_view key) const {
@@ -208,6 +204,12 @@ void Engine::prefetch(const protocol::Request& request) {
         at->tickets.prefetch(route->ticket);
     else if (const auto* close = std::get_if<protocol::Close>(&request.body))
         at->tickets.prefetch(close->ticket);
+}
+
+void Engine::prefetch_ticket(const protocol::Request& request) {
+    const auto* close = std::get_if<protocol::Close>(&request.body);
+    if (close == nullptr) return;
+    if (const auto* at = find(request.account)) at->tickets.prefetch_ticket(close->ticket);
 }
 
 Progress Engine::apply_roster(std::string_view key, const AccountDefinition& incoming,

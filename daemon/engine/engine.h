@@ -59,8 +59,10 @@ class Engine {
     /// One slice more of a request that came to `rest`; its answer when it is finished.
     Progress go_on(std::string_view account, FactLog& log, protocol::Answer& answer);
 
-    /// A request that will be handled soon: has the memory fetched that it will need first.
+    /// A request that will be handled soon: has the memory fetched that finds its ticket.
     void prefetch(const protocol::Request& request);
+    /// Later, when that has come: has the ticket itself fetched, of a request for one that exists.
+    void prefetch_ticket(const protocol::Request& request);
 
     /// Makes the account equal to a roster that was read without errors (rule 41). `now` may be
     /// before_all_time for an account's first roster: it then counts from the first request on.
@@ -86,7 +88,12 @@ class Engine {
     Account& add_account(std::string_view key);
 
   private:
-    Account* find(std::string_view key);
+    /// Requests of one account often come in a row.
+    Account* find(std::string_view key) {
+        if (found_last_ != nullptr && TextEqual{}(found_last_->key, key)) return found_last_;
+        return look_up(key);
+    }
+    Account* look_up(std::string_view key);
     /// What tells one request from another: a hash of all its fields but the instant.
     struct RequestHash {
         std::uint64_t high = 0;
@@ -115,7 +122,7 @@ class Engine {
     EngineOptions options_;
     std::vector<std::unique_ptr<Account>> accounts_;
     boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> by_key_;
-    std::uint32_t found_last_ = 0;  ///< the account that find() gave last
+    Account* found_last_ = nullptr;  ///< what find() gave last
     Scratch scratch_;
     protocol::RequestWriter request_writer_;
     protocol::ReplyWriter reply_writer_;

@@ -28,6 +28,11 @@ inline void expire_window(Account& account, Instant until) {
         expire_window_now(account, until);
 }
 
+/// It waits no more, if it does.
+inline void leave_line(Account& account, Slot slot) {
+    if (account.tickets[slot].waiting) leave_line_now(account, slot);
+}
+
 /// Files an open ticket that nobody holds in its inbox's backlog, or takes it out.
 void file_in_backlog(Account& account, Slot slot);
 void take_out_of_backlog(Account& account, Slot slot);

@@ -4,12 +4,14 @@
 // next string, so a steady state allocates nothing.
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <cstring>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace usher::engine {
 
@@ -33,7 +35,7 @@ struct TextEqual {
 
   private:
     template <class Word>
-    static bool ends_are_equal(std::string_view a, std::string_view b) {
+    [[gnu::always_inline]] static bool ends_are_equal(std::string_view a, std::string_view b) {
         const auto word = [](std::string_view of, std::size_t at) {
             Word value;
             std::memcpy(&value, of.data() + at, sizeof value);
@@ -56,16 +58,19 @@ class Interner {
     explicit Interner(std::uint64_t hash_seed) : hash_seed_(hash_seed) {}
 
     /// The id of `bytes`, counted once more.
-    Id take(std::string_view bytes);
+    Id take(std::string_view bytes) { return bytes.empty() ? 0 : take_text(bytes); }
     /// Counts `id` once more.
-    Id share(Id id);
+    Id share(Id id) {
+        if (id != 0) ++entry(id).uses;
+        return id;
+    }
     void release(Id id);
 
     std::string_view get(Id id) const {
-        return id == 0 ? std::string_view{} : std::string_view{entries_[id - 1].bytes};
+        return id == 0 ? std::string_view{} : std::string_view{entry(id).bytes};
     }
     /// XXH3-64 of the string, the same in every process.
-    std::uint64_t plain_hash(Id id) const { return id == 0 ? 0 : entries_[id - 1].plain_hash; }
+    std::uint64_t plain_hash(Id id) const { return id == 0 ? 0 : entry(id).plain_hash; }
     std::size_t live() const { return by_hash_.size(); }
     std::size_t bytes() const;
 
@@ -78,8 +83,20 @@ class Interner {
         Id next = 0;  // of the same hash, or of the free list
     };
 
+    /// They never move, because views of their texts are given out.
+    static constexpr std::size_t block_entries = 8;
+    using Block = std::array<Entry, block_entries>;
+
+    Entry& entry(Id id) { return (*blocks_[(id - 1) / block_entries])[(id - 1) % block_entries]; }
+    const Entry& entry(Id id) const {
+        return (*blocks_[(id - 1) / block_entries])[(id - 1) % block_entries];
+    }
+    Id take_text(std::string_view bytes);
+    Id fresh_entry();
+
     std::uint64_t hash_seed_;
-    std::deque<Entry> entries_;
+    std::vector<std::unique_ptr<Block>> blocks_;
+    Id used_ = 0;                 ///< entries that were ever in use
     std::size_t heap_bytes_ = 0;  ///< of texts too long for their entries
     Id free_ = 0;
     boost::unordered_flat_map<std::uint64_t, Id, AlreadyMixed> by_hash_;

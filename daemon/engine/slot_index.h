@@ -24,13 +24,24 @@ class SlotIndex {
     template <class Is>
     std::uint32_t find(std::uint32_t hash, Is is) const {
         if (const auto* entry = find_in(now_, hash, is)) return entry->mark - 1;
-        if (const auto* entry = find_in(before_, hash, is)) return entry->mark - 1;
-        return none;
+        if (before_.entries == nullptr) return none;
+        const auto* entry = find_in(before_, hash, is);
+        return entry == nullptr ? none : entry->mark - 1;
     }
 
     /// Has the memory that a find() will look at first fetched meanwhile.
     void prefetch(std::uint32_t hash) const {
         if (now_.entries != nullptr) __builtin_prefetch(&now_.entries[now_.home(hash)]);
+    }
+
+    /// The first slot that find() would ask about; none also where it has not moved over yet.
+    std::uint32_t first_filed(std::uint32_t hash) const {
+        if (now_.entries == nullptr) return none;
+        for (auto at = now_.home(hash);; at = now_.next(at)) {
+            const auto& entry = now_.entries[at];
+            if (entry.mark == 0) return none;
+            if (entry.hash == hash && entry.mark != gone) return entry.mark - 1;
+        }
     }
 
     /// `slot` must not be filed yet.
@@ -95,7 +106,7 @@ class SlotIndex {
     };
 
     template <class Is>
-    static Entry* find_in(const Table& table, std::uint32_t hash, Is is) {
+    [[gnu::always_inline]] static Entry* find_in(const Table& table, std::uint32_t hash, Is is) {
         if (table.entries == nullptr) return nullptr;
         for (auto at = table.home(hash);; at = table.next(at)) {
             auto& entry = table.entries[at];

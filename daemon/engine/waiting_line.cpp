@@ -103,9 +103,8 @@ void enter_line(Account& account, Slot slot) {
     watch_hours(account, ticket.channel);
 }
 
-void leave_line(Account& account, Slot slot) {
+void leave_line_now(Account& account, Slot slot) {
     auto& ticket = account.tickets[slot];
-    if (!ticket.waiting) return;
     auto& line = account.line;
     const auto node = ticket.line_at;
     const auto number = line.trees_[node].demand_class;

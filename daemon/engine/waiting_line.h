@@ -101,7 +101,7 @@ class WaitingLine {
 
   private:
     friend void enter_line(Account&, Slot);
-    friend void leave_line(Account&, Slot);
+    friend void leave_line_now(Account&, Slot);
     friend void clear_line(Account&);
     friend void watch_hours(Account&, ChannelNo);
     friend void forget_edge(Account&);
@@ -134,8 +134,8 @@ class WaitingLine {
 
 /// The ticket, open and held by nobody, waits from now on.
 void enter_line(Account& account, Slot slot);
-/// It waits no more; nothing happens if it does not wait.
-void leave_line(Account& account, Slot slot);
+/// It has waited, and waits no more (leave_line() in holdings.h is for any ticket).
+void leave_line_now(Account& account, Slot slot);
 
 /// Nothing waits: before all that waits enters anew, after a roster or an image.
 void clear_line(Account& account);

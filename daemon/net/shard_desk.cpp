@@ -27,8 +27,11 @@ ShardDesk::ShardDesk(std::uint32_t core, Office& office, ReplyPort& sessions, Co
       counters_(counters),
       mailbox_(*office.mailboxes[core]),
       colleagues_(office.cores()),
+      shapes_(std::make_unique<protocol::RequestShapes>()),
       rosters_(office.roster_bytes, std::uint64_t{office.limits.roster_mib_max} << 20),
       clock_(core, office.clocks, {office.wall_clock, office.latest_state_time}) {
+    put_off_.reserve(put_off_max);
+    while (put_off_.size() < put_off_max) put_off_.emplace_back(*shapes_);
     for (std::uint32_t other = 0; other < office.cores(); ++other)
         if (other != core)
             colleagues_[other].route = std::make_unique<MailRoute>(*office.mailboxes[other]);
@@ -69,6 +72,8 @@ void ShardDesk::take(std::uint64_t session, const protocol::Frame& frame) {
 }
 
 void ShardDesk::settle() {
+    for (std::size_t i = 0; i < put_off_count_; ++i)
+        own(put_off_[i].shard).shard->prefetch_ticket(*put_off_[i].request);
     for (std::size_t i = 0; i < put_off_count_; ++i) {
         const auto& [parser, request, from, shard, stamped] = put_off_[i];
         if (stamped) [[unlikely]] {

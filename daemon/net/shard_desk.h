@@ -7,7 +7,6 @@
 // One desk a core, on its thread. What desks share is in Office.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -102,6 +101,8 @@ class ShardDesk final : public Desk, private shard::Outlet {
 
     /// A request of our own shards that was parsed, and whose memory is being fetched meanwhile.
     struct PutOff {
+        explicit PutOff(protocol::RequestShapes& shapes) : parser(shapes) {}
+
         protocol::RequestParser parser;
         const protocol::Request* request = nullptr;
         Asked from{};
@@ -146,8 +147,9 @@ class ShardDesk final : public Desk, private shard::Outlet {
     Counters& counters_;
     Mailbox& mailbox_;
     std::vector<OwnShard> shards_;
-    std::vector<Colleague> colleagues_;  ///< by core; our own place is unused
-    std::array<PutOff, put_off_max> put_off_;
+    std::vector<Colleague> colleagues_;                ///< by core; our own place is unused
+    std::unique_ptr<protocol::RequestShapes> shapes_;  ///< of all that is put off
+    std::vector<PutOff> put_off_;                      ///< put_off_max places
     std::size_t put_off_count_ = 0;
     protocol::RequestParser parser_;  ///< for mail
     protocol::ReplyWriter writer_;

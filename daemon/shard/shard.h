@@ -82,8 +82,10 @@ class Shard {
     void submit(const protocol::Request& request, std::uint64_t correlation, Origin origin,
                 Instant now);
 
-    /// A request that will be submitted soon: the memory that it needs is fetched meanwhile.
+    /// A request that will be submitted soon: the memory that it needs is fetched meanwhile, in two
+    /// steps.
     void prefetch(const protocol::Request& request) { engine_.prefetch(request); }
+    void prefetch_ticket(const protocol::Request& request) { engine_.prefetch_ticket(request); }
 
     /// As submit(), for an ApplyCommit and the text that came before it.
     void submit_roster(const protocol::Request& commit, const RosterText& text,

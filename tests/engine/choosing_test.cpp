@@ -99,6 +99,7 @@ TEST(SlotIndex, FindsWhatIsFiledWhileItGrowsAndShrinks) {
     for (int round = 0; round < 40; ++round) {
         engine::SlotIndex index;
         index.prefetch(7);  // of nothing there is nothing to fetch
+        ASSERT_EQ(index.first_filed(7), engine::SlotIndex::none);
         if (random.chance(30)) index.reserve(random.below(3000));
         // Few hashes: many things with the same one; at both ends of the table, too.
         const auto hashes = 1 + random.below(random.chance(50) ? 50 : 100'000);
@@ -114,6 +115,10 @@ TEST(SlotIndex, FindsWhatIsFiledWhileItGrowsAndShrinks) {
         for (int change = 0; change < 12'000; ++change) {
             const auto slot = static_cast<std::uint32_t>(random.below(filed.size()));
             ASSERT_EQ(found(slot), filed[slot] ? slot : engine::SlotIndex::none);
+            const auto first = index.first_filed(hash_of(slot));
+            if (first != engine::SlotIndex::none) {
+                ASSERT_TRUE(filed[first] && hash_of(first) == hash_of(slot));
+            }
             // First it fills, then it empties.
             if (filed[slot] && (change > 8000 || random.chance(30))) {
                 index.erase(hash_of(slot), slot);
@@ -126,6 +131,18 @@ TEST(SlotIndex, FindsWhatIsFiledWhileItGrowsAndShrinks) {
         for (std::uint32_t slot = 0; slot < filed.size(); ++slot)
             ASSERT_EQ(found(slot), filed[slot] ? slot : engine::SlotIndex::none);
     }
+}
+
+TEST(SlotIndex, TellsWhatIsFiledFirstWithoutAskingAboutIt) {
+    engine::SlotIndex index;
+    index.insert(0x70000001, 3);
+    index.insert(0x70000002, 5);
+    EXPECT_EQ(index.first_filed(0x70000001), 3U);
+    EXPECT_EQ(index.first_filed(0x70000002), 5U) << "behind another of the same home";
+    EXPECT_EQ(index.first_filed(0x70000003), engine::SlotIndex::none);
+    index.erase(0x70000001, 3);
+    EXPECT_EQ(index.first_filed(0x70000001), engine::SlotIndex::none);
+    EXPECT_EQ(index.first_filed(0x70000002), 5U);
 }
 
 TEST(SlotIndex, HasTheMemoryOfALargerTableBeforeItIsFull) {

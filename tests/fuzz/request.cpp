@@ -1,4 +1,5 @@
-// Any bytes as a request: parsed or refused; what was parsed survives being written and parsed.
+// Any bytes as a request: parsed or refused, the second time by its shape; what was parsed survives
+// being written and parsed.
 #include <cstdlib>
 
 #include "protocol/encode.h"
@@ -9,15 +10,20 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace usher::protocol;
     using usher::fuzzing::acceptance;
-    static RequestParser parser, again;
+    static RequestShapes shapes;
+    static RequestParser parser(shapes), again;
     static RequestWriter writer;
     static AlignedPayload aligned;
     acceptance.tried();
     const auto bytes = usher::fuzzing::bytes_of(data, size);
     const auto payload = aligned.of(bytes);
     const auto parsed = parser.parse(payload);
-    // What the short way takes, the long way must take.
+    // What the short ways take, the long way must take.
     if (parsed && !again.parse_the_long_way(payload)) std::abort();
+    const auto before = parsed ? parsed.request->body.index() : 0;
+    const auto once_more = parser.parse(payload);
+    if (static_cast<bool>(once_more) != static_cast<bool>(parsed)) std::abort();
+    if (parsed && once_more.request->body.index() != before) std::abort();
     if (!parsed) {
         if (parsed.reject == Reject::none || parsed.message.empty()) std::abort();
         return 0;

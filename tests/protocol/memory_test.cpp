@@ -77,6 +77,10 @@ TEST(Memory, ReadingARouteAllocatesNothing) {
     };
     EXPECT_EQ(allocations_of([&] { read(frame); }), 0U);
     EXPECT_EQ(allocations_of([&] { read(std::span{misaligned}.subspan(8)); }), 0U);
+    RequestShapes shapes;
+    RequestParser by_shape(shapes);
+    const auto payload = std::get<Frame>(cut(frame, frame_bytes_max)).payload;
+    EXPECT_EQ(allocations_of([&] { taken = taken && by_shape.parse(payload); }), 0U);
     EXPECT_TRUE(taken);
 }
 

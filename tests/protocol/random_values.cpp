@@ -1,7 +1,9 @@
 #include "tests/protocol/random_values.h"
 
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "protocol/limits.h"
 
@@ -281,6 +283,40 @@ Answer ValueMaker::answer() {
         a.hello = HelloView{1,        "usherd 0.1.0", "synced",          "wall", number(), number(),
                             number(), number(),       std::string{key()}};
     return a;
+}
+
+void make_plain(Request& request, Random& random) {
+    static const std::string letters(property_value_bytes_max + 64, 'x');
+    const auto plain = [&](std::string_view text) {
+        return std::string_view(letters).substr(random.below(64), text.size());
+    };
+    const auto plain_if_any = [&](std::optional<std::string_view>& text) {
+        if (text) text = plain(*text);
+    };
+    request.account = plain(request.account);
+    plain_if_any(request.key);
+    if (auto* close = std::get_if<Close>(&request.body)) close->ticket = plain(close->ticket);
+    auto* route = std::get_if<Route>(&request.body);
+    if (route == nullptr) return;
+    route->ticket = plain(route->ticket);
+    route->channel = plain(route->channel);
+    for (auto* text :
+         {&route->pipeline, &route->contact_owner, &route->status, &route->linked_ticket})
+        plain_if_any(*text);
+    static std::vector<std::string_view> skills;
+    skills.clear();
+    for (const auto skill : route->skills) skills.push_back(plain(skill));
+    route->skills = skills;
+    static std::vector<std::string> keys;
+    static std::vector<Property> properties;
+    keys.clear();
+    properties.clear();
+    keys.reserve(route->properties.size());
+    for (const auto& property : route->properties) {
+        keys.push_back("key-" + std::to_string(keys.size()));
+        properties.push_back({keys.back(), plain(property.value)});
+    }
+    route->properties = properties;
 }
 
 }  // namespace usher::testing

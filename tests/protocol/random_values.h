@@ -93,4 +93,8 @@ class ValueMaker {
     std::deque<std::vector<std::string_view>> lists_;
 };
 
+/// The request with plain texts of the same lengths, which stand in static memory until the next
+/// call. Of routes and closes.
+void make_plain(protocol::Request& request, Random& random);
+
 }  // namespace usher::testing

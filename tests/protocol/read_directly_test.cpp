@@ -68,41 +68,6 @@ std::size_t verb_of(const Body& body) {
     return body.index();
 }
 
-/// The same with plain texts of the same lengths, which stand in static memory.
-void make_plain(Request& request, Random& random) {
-    static const std::string letters(property_value_bytes_max + 64, 'x');
-    const auto plain = [&](std::string_view text) {
-        return std::string_view(letters).substr(random.below(64), text.size());
-    };
-    const auto plain_if_any = [&](std::optional<std::string_view>& text) {
-        if (text) text = plain(*text);
-    };
-    request.account = plain(request.account);
-    plain_if_any(request.key);
-    if (auto* close = std::get_if<Close>(&request.body)) close->ticket = plain(close->ticket);
-    auto* route = std::get_if<Route>(&request.body);
-    if (route == nullptr) return;
-    route->ticket = plain(route->ticket);
-    route->channel = plain(route->channel);
-    for (auto* text :
-         {&route->pipeline, &route->contact_owner, &route->status, &route->linked_ticket})
-        plain_if_any(*text);
-    static std::vector<std::string_view> skills;
-    skills.clear();
-    for (const auto skill : route->skills) skills.push_back(plain(skill));
-    route->skills = skills;
-    static std::vector<std::string> keys;
-    static std::vector<Property> properties;
-    keys.clear();
-    properties.clear();
-    keys.reserve(route->properties.size());
-    for (const auto& property : route->properties) {
-        keys.push_back("key-" + std::to_string(keys.size()));
-        properties.push_back({keys.back(), plain(property.value)});
-    }
-    route->properties = properties;
-}
-
 TEST(ReadDirectly, TakesPlainRoutesAndCloses) {
     const std::array<Property, 2> properties{{{"topic", "refund"}, {"brand", ""}}};
     const std::array<std::string_view, 3> skills{"billing", "german", "a"};
