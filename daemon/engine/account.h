@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,19 +33,43 @@ struct LastAssigned {
     friend auto operator<=>(const LastAssigned&, const LastAssigned&) = default;
 };
 
-/// What requests and time have set about an agent, by AgentNo.
-struct AgentState {
-    std::optional<bool> manual;         ///< a setting by hand that is in force
-    bool under = false;                 ///< the availability under it, as of the last fact
+/// A copy of a key that is short enough to stand beside what is looked at with it.
+class NearKey {
+  public:
+    void set(std::string_view key) {
+        size_ = key.size() <= head_.size() ? static_cast<std::uint8_t>(key.size()) : too_long;
+        if (size_ != too_long) std::memcpy(head_.data(), key.data(), key.size());
+    }
+    /// The copy, or else `key`, of which it is one.
+    std::string_view or_else(const std::string& key) const {
+        return size_ == too_long ? std::string_view{key} : std::string_view{head_.data(), size_};
+    }
+
+  private:
+    static constexpr std::uint8_t too_long = 0xff;
+    std::uint8_t size_ = too_long;
+    std::array<char, 33> head_{};
+};
+
+/// What requests and time have set about an agent, by AgentNo, and what follows from its
+/// definition. What every assignment looks at is in its first cache line.
+struct alignas(64) AgentState {
+    LastAssigned last;
+    std::uint32_t position = AgentSet::none;  ///< in the roster's order; none: removed; derived
+    bool last_is_stale = false;               ///< in Account::stale
+    bool is_limited = false;                  ///< some load can bring it to its capacity; derived
+    bool told_of_assigned = false;            ///< rule 36; derived
+    bool under = false;                       ///< the availability under `manual`, of the last fact
+    std::optional<bool> manual;               ///< a setting by hand that is in force
+    NearKey key;                              ///< derived
+
     CapacityLimits capacity;            ///< in force: the file's, or a request's since
     std::vector<AbsenceSpan> absences;  ///< in force, sorted, disjoint
-    LastAssigned last;
-    bool last_is_stale = false;               ///< in Account::stale
-    std::uint32_t position = AgentSet::none;  ///< in the roster's order; none: removed
-    std::uint32_t wake_version = 0;           ///< entries of other versions in `wakes` are void
+    std::uint32_t wake_version = 0;     ///< entries of other versions in `wakes` are void
 
     bool available() const { return manual.value_or(under); }
 };
+static_assert(sizeof(AgentState) == 128);
 
 /// What changed since its word was in the digest (running_digest.h).
 struct StaleWords {
@@ -167,6 +192,9 @@ struct Account {
 
     AgentState& agent(AgentNo number) { return agents[number.value]; }
     const AgentState& agent(AgentNo number) const { return agents[number.value]; }
+    std::string_view key_of(AgentNo number) const {
+        return agent(number).key.or_else(definition.agents[number.value].key);
+    }
     const ChannelDefinition& channel(ChannelNo number) const {
         return definition.channels[number.value];
     }

@@ -95,7 +95,11 @@ void rank_agents(Account& account) {
     const auto& agents = account.definition.agents;
     account.agent_at.clear();
     for (std::uint32_t i = 0; i < agents.size(); ++i) {
-        account.agents[i].position = AgentSet::none;
+        auto& state = account.agents[i];
+        state.position = AgentSet::none;
+        state.key.set(agents[i].key);
+        state.told_of_assigned =
+            agents[i].notify_assigned.value_or(account.definition.notify_assigned);
         if (!agents[i].removed) account.agent_at.push_back({i});
     }
     const auto rank = [&](AgentNo no) {

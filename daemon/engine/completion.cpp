@@ -10,11 +10,6 @@ namespace {
 
 using protocol::Outcome;
 
-bool wants_assigned(const Account& account, AgentNo agent) {
-    return account.definition.agents[agent.value].notify_assigned.value_or(
-        account.definition.notify_assigned);
-}
-
 /// Those who asked for it and could be given such work by hand: seat, access, inbox (rules 5, 7).
 void list_who_asked(const Account& account, InboxNo inbox, std::string& out) {
     out.clear();
@@ -30,7 +25,7 @@ void list_who_asked(const Account& account, InboxNo inbox, std::string& out) {
 
 void complete_award(const Account& account, Scratch& scratch, InboxNo inbox, Award& award) {
     if (award.owner.is_agent())
-        award.owner_is_told = wants_assigned(account, award.owner.as_agent());
+        award.owner_is_told = account.agent(award.owner.as_agent()).told_of_assigned;
     if (award.outcome != Outcome::unassigned) return;
     list_who_asked(account, inbox, scratch.told);
     award.told = scratch.told;

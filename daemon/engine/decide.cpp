@@ -46,8 +46,9 @@ Decision decide_users_and_teams(const Account& account, const Situation& situati
                           static_cast<std::size_t>(situation.type),
                           tie_break_of(account, rule, situation.channel, situation.inbox)};
     const auto choice = choose(rule.distribution, contest);
-    auto decision = give_to(Holder::agent(account.agent_at[choice.position]), Outcome::assigned,
-                            rule_no, choice.by);
+    const auto chosen = account.agent_at[choice.position];
+    __builtin_prefetch(&account.agent(chosen), 1);  // rarely near: agents are many, and large
+    auto decision = give_to(Holder::agent(chosen), Outcome::assigned, rule_no, choice.by);
     auto& award = decision.award;
     award.draws = choice.draws;
     award.grounds.eligible = pool.eligible;
@@ -85,7 +86,7 @@ Decision decide_contact_owner(const Account& account, const Situation& situation
         const auto kind = account.channel(situation.channel).kind;
         if (kind == ChannelKind::email || kind == ChannelKind::form ||
             kind == ChannelKind::messenger)
-            decision.notify_owner = account.definition.agents[agent.value].key;
+            decision.notify_owner = account.key_of(agent);
         return decision;
     }
     auto decision =
@@ -152,7 +153,7 @@ Decision decide(const Account& account, const Situation& situation, Scratch& scr
 protocol::Owner owner_of(const Account& account, const Holder& holder) {
     switch (holder.kind) {
         case OwnerKind::agent:
-            return {OwnerKind::agent, account.definition.agents[holder.number].key};
+            return {OwnerKind::agent, account.key_of(holder.as_agent())};
         case OwnerKind::team:
             return {OwnerKind::team, account.definition.teams[holder.number].key};
         case OwnerKind::bot:

@@ -39,7 +39,7 @@ void change_load(Account& account, const Ticket& ticket, std::int32_t by) {
     const auto before = load[position];
     EXPECT(by > 0 || before > 0);
     load.set(position, static_cast<std::uint32_t>(static_cast<std::int64_t>(before) + by));
-    if (is_limited(state.capacity)) refresh_capacity(account, agent);
+    if (state.is_limited) refresh_capacity(account, agent);
 }
 
 void start_window(Account& account, Slot slot) {
@@ -59,7 +59,8 @@ void start_window(Account& account, Slot slot) {
 }  // namespace
 
 void refresh_capacity(Account& account, AgentNo agent) {
-    const auto& state = account.agent(agent);
+    auto& state = account.agent(agent);
+    state.is_limited = is_limited(state.capacity);
     const auto position = state.position;
     if (position == AgentSet::none) return;
     const bool room = !state.capacity.total ||

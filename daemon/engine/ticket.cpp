@@ -17,8 +17,15 @@ Slot TicketTable::find(std::string_view key) const {
                        [&](Slot slot) { return TextEqual{}(key_of((*this)[slot]), key); });
 }
 
-std::uint32_t TicketTable::hash_of(std::string_view key) const {
-    return static_cast<std::uint32_t>(seeded_hash(key, hash_seed_) >> 32U);
+std::uint32_t hash_of_ticket_key(std::string_view key, std::uint64_t seed) {
+    if (key.empty()) return 0;
+    constexpr std::uint32_t spread = 585;  // in the page: an eighth of it and a bit
+    constexpr std::uint32_t offset_mask = 0xfff;
+    const auto end = static_cast<unsigned char>(key.back());
+    const auto hash =
+        static_cast<std::uint32_t>(seeded_hash(key.substr(0, key.size() - 1), seed) >> 32U);
+    const auto page = hash + (end >> 3U) * 0x9E37'5000U;
+    return (page & ~offset_mask) | ((hash + (end & 7U) * spread) & offset_mask);
 }
 
 void TicketTable::ensure(Slot slot) {

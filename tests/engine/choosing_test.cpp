@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/account.h"
@@ -136,13 +138,51 @@ TEST(SlotIndex, FindsWhatIsFiledWhileItGrowsAndShrinks) {
 TEST(SlotIndex, TellsWhatIsFiledFirstWithoutAskingAboutIt) {
     engine::SlotIndex index;
     index.insert(0x70000001, 3);
-    index.insert(0x70000002, 5);
+    index.insert(0x71000001, 5);
     EXPECT_EQ(index.first_filed(0x70000001), 3U);
-    EXPECT_EQ(index.first_filed(0x70000002), 5U) << "behind another of the same home";
-    EXPECT_EQ(index.first_filed(0x70000003), engine::SlotIndex::none);
+    EXPECT_EQ(index.first_filed(0x71000001), 5U) << "behind another of the same home";
+    EXPECT_EQ(index.first_filed(0x72000001), engine::SlotIndex::none);
     index.erase(0x70000001, 3);
     EXPECT_EQ(index.first_filed(0x70000001), engine::SlotIndex::none);
-    EXPECT_EQ(index.first_filed(0x70000002), 5U);
+    EXPECT_EQ(index.first_filed(0x71000001), 5U);
+}
+
+TEST(HashOfTicketKey, BringsSuccessiveKeysToOnePageAndSpreadsThemThere) {
+    constexpr std::uint32_t pages = 20;  // bits of the page
+    const auto hash = [](std::uint32_t number) {
+        return engine::hash_of_ticket_key("T-" + std::to_string(number), 7);
+    };
+    std::set<std::uint32_t> hashes, pages_met;
+    std::vector<std::uint32_t> in_place(8, 0);
+    for (std::uint32_t number = 1'000'000; number < 1'080'000; ++number) {
+        hashes.insert(hash(number));
+        pages_met.insert(hash(number) >> (32 - pages));
+        ++in_place[hash(number) % 512 / 64];
+        if (number % 10 < 8) {  // '0' to '7' differ in three bits
+            ASSERT_EQ(hash(number) >> (32 - pages), hash(number / 10 * 10) >> (32 - pages));
+        }
+    }
+    EXPECT_GE(hashes.size(), 79'990U);
+    EXPECT_GE(pages_met.size(), 15'500U) << "of 16,000 groups, 8,000 of eight and 8,000 of two";
+    for (const auto count : in_place) EXPECT_NEAR(count, 10'000, 500);
+    EXPECT_EQ(engine::hash_of_ticket_key("", 7), engine::hash_of_ticket_key("", 8));
+    EXPECT_NE(engine::hash_of_ticket_key("a", 7), engine::hash_of_ticket_key("i", 7));
+    EXPECT_NE(engine::hash_of_ticket_key("T-10", 7), engine::hash_of_ticket_key("T-10", 8));
+}
+
+TEST(SlotIndex, KeepsItsWaysShortWhereSuccessiveKeysArePutSideBySide) {
+    engine::SlotIndex index;
+    const auto hash = [](std::uint32_t number) {
+        return engine::hash_of_ticket_key("INC" + std::to_string(number), 5);
+    };
+    constexpr std::uint32_t tickets = 200'000;
+    std::uint64_t asked = 0;
+    for (std::uint32_t slot = 0; slot < tickets; ++slot) index.insert(hash(slot), slot);
+    for (std::uint32_t slot = 0; slot < tickets; ++slot)
+        ASSERT_EQ(
+            index.find(hash(slot), [&](std::uint32_t other) { return ++asked, other == slot; }),
+            slot);
+    EXPECT_LT(asked, tickets + tickets / 50) << "others have the same hash too often";
 }
 
 TEST(SlotIndex, HasTheMemoryOfALargerTableBeforeItIsFull) {

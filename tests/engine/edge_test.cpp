@@ -50,6 +50,17 @@ TEST(Absences, AreCutWithNothingLeftAtTheEdges) {
     EXPECT_TRUE(agent_a(world).absences.empty());
 }
 
+TEST(AgentKeys, OfAnyLengthAreToldInWhole) {
+    for (const std::size_t size : {2U, 32U, 33U, 34U, 64U}) {
+        const std::string key(size, 'k');
+        World world(small_desk(
+            {}, "\n[[agent]]\nkey = \"" + key + "\"\nseat = \"service\"\nmain_team = \"t\"\n"));
+        world.send(R"({"do":"route","ticket":"T-1","channel":"mail"})");
+        const auto& answer = world.send(R"({"do":"assign","ticket":"T-1","agent":")" + key + "\"}");
+        EXPECT_EQ(answer.placement.owner.key, key);
+    }
+}
+
 // Rule 9.
 TEST(Absences, AreAtMostAThousandForAnAgent) {
     World world(small_desk());
