@@ -7,8 +7,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,32 +15,13 @@
 #include "protocol/limits.h"
 #include "protocol/parse.h"
 #include "tests/protocol/describe.h"
+#include "tests/protocol/payload.h"
 #include "tests/protocol/random_values.h"
 
 namespace usher::testing {
 namespace {
 
 using namespace protocol;
-
-/// A payload at an address of its own, aligned and followed by nothing.
-class Payload {
-  public:
-    explicit Payload(std::span<const std::byte> bytes)
-        : size_(bytes.size()),
-          memory_(static_cast<std::byte*>(::operator new (bytes.size(), std::align_val_t{16}))) {
-        std::memcpy(memory_.get(), bytes.data(), size_);
-    }
-    std::span<std::byte> bytes() const { return {memory_.get(), size_}; }
-
-  private:
-    struct Free {
-        void operator()(std::byte* memory) const {
-            ::operator delete (memory, std::align_val_t{16});
-        }
-    };
-    std::size_t size_;
-    std::unique_ptr<std::byte, Free> memory_;
-};
 
 class Both {
   public:
@@ -142,7 +121,7 @@ TEST(ReadDirectly, AgreesWithTheLongWayOnWholeAndBrokenPayloads) {
     for (int round = 0; round < 20'000; ++round) {
         auto request = maker.request(random.chance(80) ? route : close);
         if (random.chance(70)) make_plain(request, random);
-        const Payload payload(writer.frame(1, request).subspan(header_bytes));
+        Payload payload(writer.frame(1, request).subspan(header_bytes));
         whole += both.took(payload.bytes()) ? 1 : 0;
         for (auto changes = 1 + random.below(3); changes > 0; --changes) {
             auto& byte = payload.bytes()[random.below(payload.bytes().size())];

@@ -9,8 +9,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,33 +18,13 @@
 #include "protocol/parse.h"
 #include "protocol/read_directly.h"
 #include "tests/protocol/describe.h"
+#include "tests/protocol/payload.h"
 #include "tests/protocol/random_values.h"
 
 namespace usher::testing {
 namespace {
 
 using namespace protocol;
-
-/// Bytes at an address of their own, aligned and followed by nothing.
-class Payload {
-  public:
-    explicit Payload(std::span<const std::byte> bytes)
-        : size_(bytes.size()),
-          memory_(static_cast<std::byte*>(::operator new (bytes.size(), std::align_val_t{16}))) {
-        std::memcpy(memory_.get(), bytes.data(), size_);
-    }
-    std::span<std::byte> bytes() { return {memory_.get(), size_}; }
-    std::span<const std::byte> bytes() const { return {memory_.get(), size_}; }
-
-  private:
-    struct Free {
-        void operator()(std::byte* memory) const {
-            ::operator delete (memory, std::align_val_t{16});
-        }
-    };
-    std::size_t size_;
-    std::unique_ptr<std::byte, Free> memory_;
-};
 
 struct Lists {
     std::array<Property, property_count_max> properties;
