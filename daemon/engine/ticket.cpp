@@ -19,13 +19,17 @@ Slot TicketTable::find(std::string_view key) const {
 
 std::uint32_t hash_of_ticket_key(std::string_view key, std::uint64_t seed) {
     if (key.empty()) return 0;
-    constexpr std::uint32_t spread = 585;  // in the page: an eighth of it and a bit
-    constexpr std::uint32_t offset_mask = 0xfff;
+    constexpr std::uint32_t alike_bits = 3;
+    constexpr std::uint32_t alike_mask = (1U << alike_bits) - 1;
+    // More bits than a page has places, so that fewer keys of a page have the same hash.
+    constexpr std::uint32_t place_mask = 0xfff;
+    constexpr std::uint32_t next_place = 585;          // an eighth of a page and a bit, and a page
+    constexpr std::uint32_t next_page = 0x9E37'5000U;  // for ends that differ in their upper bits
     const auto end = static_cast<unsigned char>(key.back());
     const auto hash =
         static_cast<std::uint32_t>(seeded_hash(key.substr(0, key.size() - 1), seed) >> 32U);
-    const auto page = hash + (end >> 3U) * 0x9E37'5000U;
-    return (page & ~offset_mask) | ((hash + (end & 7U) * spread) & offset_mask);
+    const auto page = hash + (end >> alike_bits) * next_page;
+    return (page & ~place_mask) | ((hash + (end & alike_mask) * next_place) & place_mask);
 }
 
 void TicketTable::ensure(Slot slot) {

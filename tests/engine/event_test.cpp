@@ -67,6 +67,28 @@ availability = "away"
               (Lines{R"({"event":"assigned","ticket":"T-1","agent":"d","cause":"assign"})"}));
 }
 
+// Rule 36.
+TEST(Event, APreferenceCountsFromTheRosterThatChangesItAndAfterAReload) {
+    World world(small_desk());
+    world.send(R"({"do":"route","ticket":"T-1","channel":"mail"})");
+    const auto is_told = [](const engine::Engine& engine, std::size_t agent) {
+        return engine.account("acme")->agents[agent].told_of_assigned;
+    };
+    auto roster = small_desk();
+    roster.replace(roster.find("seed = 7"), 8, "seed = 7\nnotify_assigned = false");
+    world.apply(roster);
+    EXPECT_EQ(told_by(world, R"({"do":"assign","ticket":"T-1","agent":"b"})"),
+              (Lines{R"({"event":"assigned","ticket":"T-1","agent":"b","cause":"assign"})"}));
+    EXPECT_FALSE(is_told(*reloaded(world.engine), 1));
+
+    world.apply(roster + "notify_assigned = true\n");  // of the last agent, c
+    EXPECT_EQ(told_by(world, R"({"do":"assign","ticket":"T-1","agent":"c"})"),
+              (Lines{R"({"event":"assigned","ticket":"T-1","agent":"c","notify":["c"],)"
+                     R"("cause":"assign"})"}));
+    EXPECT_TRUE(is_told(*reloaded(world.engine), 2));
+    EXPECT_FALSE(is_told(*replayed(world.facts), 1));
+}
+
 TEST(Event, UnassignedNamesThoseWhoAskedAndMayHoldIt) {
     World world(small_desk("", R"(
 [[agent]]
